@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift 6 language mode, strict memory safety and warnings as errors, in every target.
+/// `Lifetimes` lets a mapping hand out a `RawSpan` that cannot outlive it.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A room: one Swift module and the rooms it may import.
+func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+func tests(_ name: String, of rooms: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: rooms, resources: resources, swiftSettings: strict)
+}
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "modelpack",
+    products: [.executable(name: "modelpack", targets: ["modelpack"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // System libraries and kernels.
+        .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CKernels"),
+
+        // Vocabulary: bytes in, values out.
+        room("Files"),
+        room("Configuration", imports: [yams]),
+        room("Tensors", imports: ["CKernels", "Files"]),
+        room("Checkpoints", imports: ["Files", "Tensors"]),
+        room("Inference", imports: ["CKernels", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration"]),
+        room("Trust", imports: ["Signatures"]),
+        room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
+        room("Transport", imports: ["CLibCurl", "Files"]),
+
+        // Workflows: they touch the world and never import each other.
+        room("Building", imports: ["Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
+        room("Verifying", imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
+        room("Publishing", imports: ["Bundles", "Configuration", "Files", "Signatures", "Trust"]),
+        room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
+        .executableTarget(
+            name: "modelpack",
+            dependencies: [
+                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference",
+                "Publishing", "Signatures", "Tensors", "Transport", "Trust", "Updating", "Verifying",
+            ],
+            swiftSettings: strict),
+
+        tests("FilesTests", of: ["Files"]),
+        tests("ConfigurationTests", of: ["Configuration"]),
+        tests("KernelTests", of: ["CKernels"]),
+        tests("TensorsTests", of: ["Tensors", "Files"]),
+        tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
+        tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),
+        tests("SignaturesTests", of: ["Signatures"]),
+        tests("TrustTests", of: ["Trust", "Signatures"]),
+        tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
+        tests("TransportTests", of: ["Transport", "Files"]),
+        tests("BuildingTests", of: ["Building", "Bundles", "Files", "Signatures", "Tensors"]),
+        tests("VerifyingTests", of: ["Verifying", "Inference"]),
+        tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),
+        tests("UpdatingTests", of: ["Updating", "Bundles", "Files", "Publishing", "Signatures", "Transport", "Trust"]),
+        tests("CommandLineTests", of: ["modelpack", "Files"]),
+    ]
+)

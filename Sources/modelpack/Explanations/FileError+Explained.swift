@@ -1,0 +1,34 @@
+import Files
+import Glibc
+
+extension FileError: Explained {
+    var status: ExitStatus {
+        switch self {
+        case .locked: .locked
+        case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): .noSpace
+        default: .localFile
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .failed(let operation, let path, let errno):
+            "\(path): can't \(operation): \(unsafe String(cString: strerror(errno)))"
+        case .exists(let path): "\(path): is already there"
+        case .notRegular(let path): "\(path): is not a regular file"
+        case .locked(let path): "\(path): another run holds the lock"
+        case .short(let path, let expected, let found): "\(path): ends after \(found) of \(expected) bytes"
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .failed(_, _, ENOENT): "check the path; it is relative to the current folder"
+        case .failed(_, _, EACCES), .failed(_, _, EPERM): "check the owner and permissions"
+        case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): "free some space and run the command again"
+        case .exists: "choose another path, or remove it first"
+        case .locked: "wait for the other run to finish"
+        default: nil
+        }
+    }
+}

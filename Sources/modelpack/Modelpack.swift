@@ -1,0 +1,42 @@
+import ArgumentParser
+import Glibc
+
+@main
+struct Modelpack: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "modelpack",
+        abstract: "Get language models onto devices, and keep them right there.",
+        version: "0.1.0",
+        subcommands: [])
+
+    /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case let error as any Explained:
+            printError("error: " + error.message)
+            if let hint = error.hint { printError("hint: " + hint) }
+            Glibc.exit(error.status.rawValue)
+        case let code as ExitCode:
+            Glibc.exit(code.rawValue)
+        default:
+            let code = exitCode(for: error)
+            if code == .success || code == .validationFailure { exit(withError: error) }
+            printError("error: " + fullMessage(for: error))
+            printError("hint: this is a bug in modelpack; please report it with the command that you typed")
+            Glibc.exit(ExitStatus.bug.rawValue)
+        }
+    }
+}
