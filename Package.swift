@@ -48,7 +48,9 @@ let package = Package(
         room("Transport", imports: ["CLibCurl", "Files"]),
 
         // Workflows: they touch the world and never import each other.
-        room("Building", imports: ["Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
+        room(
+            "Building",
+            imports: ["Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
         room("Verifying", imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
         room("Publishing", imports: ["Bundles", "Configuration", "Files", "Signatures", "Trust"]),
         room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
@@ -69,11 +71,17 @@ let package = Package(
         tests("SignaturesTests", of: ["Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
-        tests("TransportTests", of: ["Transport", "Files"]),
+        tests("TransportTests", of: ["Transport", "Files", "MisbehavingServer"]),
+        .target(name: "MisbehavingServer", path: "Tests/MisbehavingServer", swiftSettings: strict),
         tests("BuildingTests", of: ["Building", "Bundles", "Files", "Signatures", "Tensors"]),
         tests("VerifyingTests", of: ["Verifying", "Inference"]),
         tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),
-        tests("UpdatingTests", of: ["Updating", "Bundles", "Files", "Publishing", "Signatures", "Transport", "Trust"]),
+        tests(
+            "UpdatingTests",
+            of: [
+                "Updating", "Bundles", "Configuration", "Files", "MisbehavingServer", "Publishing", "Signatures",
+                "Transport", "Trust",
+            ]),
         tests("CommandLineTests", of: ["modelpack", "Files"]),
     ]
 )
