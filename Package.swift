@@ -68,7 +68,7 @@ let package = Package(
         tests("TensorsTests", of: ["Tensors", "Files"]),
         tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
         tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),
-        tests("SignaturesTests", of: ["Signatures"]),
+        tests("SignaturesTests", of: ["Configuration", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
         tests("TransportTests", of: ["Transport", "Files", "MisbehavingServer"]),

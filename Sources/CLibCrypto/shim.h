@@ -7,3 +7,4 @@
 #include <openssl/rsa.h>
 #include <openssl/bio.h>
 #include <openssl/rand.h>
+#include <openssl/pkcs12.h>

@@ -1,0 +1,60 @@
+import Signatures
+import Testing
+
+@Suite("Keys sign, verify and are read back")
+struct KeyTests {
+    @Test(
+        "A signature verifies with its key over its message, and in no other case", arguments: PublicKey.Kind.allCases)
+    func signing(kind: PublicKey.Kind) throws {
+        let key = try PrivateKey.generate(kind), other = try PrivateKey.generate(kind)
+        let message = Array("what is signed".utf8)
+        let signature = try key.sign(message)
+        #expect(key.publicKey.kind == kind)
+        #expect(key.publicKey.isValid(signature: signature, over: message))
+        #expect(!key.publicKey.isValid(signature: signature, over: message + [0]))
+        #expect(!key.publicKey.isValid(signature: [], over: message))
+        #expect(!other.publicKey.isValid(signature: signature, over: message))
+        for index in signature.indices {
+            var changed = signature
+            changed[index] ^= 1
+            #expect(!key.publicKey.isValid(signature: changed, over: message))
+        }
+    }
+
+    @Test("PEM gives the same keys back", arguments: PublicKey.Kind.allCases)
+    func pem(kind: PublicKey.Kind) throws {
+        let key = try PrivateKey.generate(kind)
+        #expect(try PublicKey(pem: key.publicKey.pem) == key.publicKey)
+        #expect(try PrivateKey(pem: key.pem()).publicKey == key.publicKey)
+        #expect(try key.pem().hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
+    }
+
+    @Test("An encrypted key needs its password")
+    func password() throws {
+        let key = try PrivateKey.generate(.p256)
+        let pem = try key.pem(password: "open sesame")
+        #expect(pem.hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"))
+        #expect(try PrivateKey(pem: pem, password: "open sesame").publicKey == key.publicKey)
+        #expect(throws: SignatureError.passwordNeeded) { try PrivateKey(pem: pem) }
+        #expect(throws: SignatureError.wrongPassword) { try PrivateKey(pem: pem, password: "open") }
+    }
+
+    @Test("Made by OpenSSL: the fingerprint is the digest of the PEM text; a compressed point is the same key")
+    func openSSL() throws {
+        let plain = try PublicKey(pem: Fixture.publicKey)
+        #expect(plain.pem == Fixture.publicKey)
+        #expect(plain.fingerprint == Digest.sha256(Array(Fixture.publicKey.utf8)))
+        #expect(try PublicKey(pem: Fixture.compressedPublicKey) == plain)
+    }
+
+    @Test("Other curves, short RSA keys and rubbish are refused")
+    func refused() {
+        #expect(throws: SignatureError.unsupportedKey(type: "EC-256")) { try PublicKey(pem: Fixture.otherCurve) }
+        #expect(throws: SignatureError.unsupportedKey(type: "RSA-1024")) { try PublicKey(pem: Fixture.shortRSA) }
+        #expect(throws: SignatureError.malformedKey) { try PublicKey(pem: "") }
+        #expect(throws: SignatureError.malformedKey) { try PrivateKey(pem: Fixture.publicKey) }
+        for count in 0..<(Fixture.publicKey.utf8.count - 20) {
+            #expect(throws: SignatureError.malformedKey) { try PublicKey(pem: String(Fixture.publicKey.prefix(count))) }
+        }
+    }
+}

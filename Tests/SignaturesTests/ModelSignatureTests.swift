@@ -1,0 +1,66 @@
+import Signatures
+import Testing
+
+@Suite("A model signature says who signed which files")
+struct ModelSignatureTests {
+    static let resources = ["model/model.gguf", "index.json", "é", "README.md"].map {
+        ModelSignature.Resource(name: $0, digest: .sha256(Array($0.utf8)))
+    }
+
+    @Test("Signed, written, read: the same, for each curve", arguments: [PublicKey.Kind.p256, .p384, .p521])
+    func roundTrip(kind: PublicKey.Kind) throws {
+        let key = try PrivateKey.generate(kind)
+        let signature = try ModelSignature.sign(subject: "home-1.0.0", resources: Self.resources, key: key)
+        let read = try ModelSignature(parsing: signature.encoded)
+        #expect(read == signature)
+        #expect(read.encoded == signature.encoded)
+        #expect(read.subject == "home-1.0.0")
+        #expect(read.resources.map(\.name) == ["README.md", "index.json", "model/model.gguf", "é"])
+        #expect(read.isSigned(by: key.publicKey))
+        #expect(try !read.isSigned(by: PrivateKey.generate(kind).publicKey))
+    }
+
+    @Test("Keys that OMS does not know cannot sign")
+    func otherKeys() throws {
+        let key = try PrivateKey.generate(.ed25519)
+        #expect(throws: SignatureError.unsupportedKey(type: "ed25519")) {
+            try ModelSignature.sign(subject: "a", resources: [], key: key)
+        }
+    }
+
+    @Test("Every changed byte is refused by the reader or by the policy")
+    func mutation() throws {
+        let key = try PrivateKey.generate(.p256)
+        let policy = try Policy(threshold: 1, keys: [.init(name: "build", key: key.publicKey)])
+        let good = try ModelSignature.sign(subject: "home-1.0.0", resources: Self.resources, key: key).encoded
+        let another = try ModelSignature.sign(subject: "home-1.0.0", resources: Self.resources, key: key)
+        for index in good.indices {
+            for bit in [0, 5] as [UInt8] {
+                var bytes = good
+                bytes[index] ^= 1 << bit
+                guard let signature = try? ModelSignature(parsing: bytes) else { continue }
+                let verdict = policy.judge([another, signature])
+                #expect(verdict == .refused([.invalidSignature(key: "build")]), "byte \(index) bit \(bit)")
+            }
+        }
+    }
+
+    @Test("Truncation at every offset, and anything appended, is refused")
+    func truncation() throws {
+        let good = try ModelSignature.sign(subject: "a-1.0.0", resources: Self.resources, key: .generate(.p256)).encoded
+        for count in good.indices {
+            #expect(throws: SignatureError.self) { try ModelSignature(parsing: Array(good.prefix(count))) }
+        }
+        #expect(throws: SignatureError.self) { try ModelSignature(parsing: good + [0x0A]) }
+    }
+
+    @Test("What model_signing signed is read, and is not taken for a bundle's")
+    func foreign() throws {
+        let bytes = Array(Fixture.foreignSignature.utf8)
+        let signature = try ModelSignature(parsingForeign: bytes)
+        #expect(signature.isSigned(by: try PublicKey(pem: Fixture.publicKey)))
+        #expect(signature.resources.map(\.name) == ["a.json", "model/model.gguf"])
+        #expect(signature.ignoredPaths.contains(".git"))
+        #expect(throws: SignatureError.self) { try ModelSignature(parsing: bytes) }
+    }
+}
