@@ -3,10 +3,19 @@ import Testing
 
 @Suite("Keys sign, verify and are read back")
 struct KeyTests {
+    /// One key of each kind, made once: RSA takes its time.
+    static let keys = Result { try PublicKey.Kind.allCases.map { try PrivateKey.generate($0) } }
+    /// A second key of each kind, save RSA.
+    static func other(_ kind: PublicKey.Kind) throws -> PrivateKey { try .generate(kind == .rsa ? .p256 : kind) }
+
+    func key(_ kind: PublicKey.Kind) throws -> PrivateKey {
+        try #require(Self.keys.get().first { $0.publicKey.kind == kind })
+    }
+
     @Test(
         "A signature verifies with its key over its message, and in no other case", arguments: PublicKey.Kind.allCases)
     func signing(kind: PublicKey.Kind) throws {
-        let key = try PrivateKey.generate(kind), other = try PrivateKey.generate(kind)
+        let key = try key(kind), other = try Self.other(kind)
         let message = Array("what is signed".utf8)
         let signature = try key.sign(message)
         #expect(key.publicKey.kind == kind)
@@ -23,7 +32,7 @@ struct KeyTests {
 
     @Test("PEM gives the same keys back", arguments: PublicKey.Kind.allCases)
     func pem(kind: PublicKey.Kind) throws {
-        let key = try PrivateKey.generate(kind)
+        let key = try key(kind)
         #expect(try PublicKey(pem: key.publicKey.pem) == key.publicKey)
         #expect(try PrivateKey(pem: key.pem()).publicKey == key.publicKey)
         #expect(try key.pem().hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
