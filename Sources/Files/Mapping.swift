@@ -58,7 +58,7 @@ package struct Mapping: ~Copyable, Sendable {
     }
 }
 
-/// A mapping with several owners; its bytes are `mapping.bytes`.
+/// A mapping with several owners.
 package final class MappedFile: Sendable {
     package let mapping: Mapping
 
@@ -68,4 +68,14 @@ package final class MappedFile: Sendable {
 
     package var path: String { mapping.path }
     package var count: Int { mapping.count }
+
+    /// The file's bytes; they live as long as this object.
+    package var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            // This object owns the mapping, which covers exactly these bytes.
+            let span = unsafe RawSpan(_unsafeBytes: mapping.buffer)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
 }
