@@ -1,0 +1,60 @@
+import Configuration
+
+extension Policy {
+    /// Reads the YAML that people write, or the JSON of `encoded`: `version threshold keys[{name pem}] roots[] required[]`.
+    package init(parsing text: String, file: String) throws(ConfigurationError) {
+        let document = try YAMLDocument(parsing: text, file: file)
+        var map = try document.root.mapping()
+        let version = try map.optional("version")?.integer(in: 1...Int(Int32.max)) ?? 1
+        let threshold = try map.required("threshold")
+        var keys: [Key] = []
+        for node in try map.required("keys").list() { keys.append(try Key(node)) }
+        let required = map.optional("required")
+        if let roots = map.optional("roots"), try !roots.list().isEmpty {
+            throw roots.invalid(expected: "no certificates: this version knows keys only")
+        }
+        try map.finish()
+        let count = try threshold.integer(), names = try required?.strings() ?? []
+        do {
+            try self.init(version: version, threshold: count, keys: keys, required: names)
+        } catch .malformedPolicy(.threshold) {
+            throw threshold.invalid(expected: "an integer from 1 to the number of keys, \(keys.count)")
+        } catch .malformedPolicy(.unknownRequired(let name)) {
+            throw (required ?? document.root).error(.invalid(value: name, expected: "the name of a key"))
+        } catch .malformedPolicy(.repeatedName(let name)) {
+            throw document.root.error(.invalid(value: name, expected: "a name for each key"))
+        } catch .malformedPolicy(.repeatedKey(let name)) {
+            throw document.root.error(.invalid(value: name, expected: "each key only once"))
+        } catch .malformedPolicy(.keyNotForModels(let name)) {
+            throw document.root.error(.invalid(value: name, expected: "P-256, P-384 or P-521 keys"))
+        } catch {
+            throw document.root.error(.invalid(value: "\(error)", expected: "a policy"))
+        }
+    }
+
+    /// The policy as JSON, which `init(parsing:file:)` reads back.
+    package var encoded: [UInt8] {
+        let keys = keys.map { key -> JSONValue in ["name": .string(key.name), "pem": .string(key.key.pem)] }
+        let json: JSONValue = [
+            "version": .integer(version), "threshold": .integer(threshold), "keys": .array(keys),
+            "required": .array(required.map(JSONValue.string)),
+        ]
+        return json.encoded
+    }
+}
+
+extension Policy.Key {
+    fileprivate init(_ node: YAMLNode) throws(ConfigurationError) {
+        var map = try node.mapping()
+        name = try map.required("name").string()
+        let pem = try map.required("pem")
+        do {
+            key = try PublicKey(pem: try pem.string())
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw pem.error(.invalid(value: "pem", expected: "the text of a PEM public key, P-256, P-384 or P-521"))
+        }
+        try map.finish()
+    }
+}
