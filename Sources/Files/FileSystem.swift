@@ -14,7 +14,7 @@ package enum FileSystem {
 
     /// Replaces the file at `path`, or creates it: readers see the old bytes or the new, also after a power cut.
     package static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o644) throws(FileError) {
-        let temporary = "\(path).\(getpid()).tmp"
+        let temporary = temporaryName(for: path)
         do {
             let file = try OpenFile(creating: temporary, mode: mode)
             try file.setMode(mode)
@@ -26,6 +26,9 @@ package enum FileSystem {
         }
         try rename(temporary, to: path)
     }
+
+    /// A name beside `path` for what will replace it; no other process uses it.
+    package static func temporaryName(for path: String) -> String { "\(path).\(getpid()).tmp" }
 
     /// Renames within one file system and syncs the folder; what was at `destination` is replaced in one step.
     package static func rename(_ source: String, to destination: String) throws(FileError) {
