@@ -65,7 +65,7 @@ let package = Package(
         tests("FilesTests", of: ["Files"]),
         tests("ConfigurationTests", of: ["Configuration"]),
         tests("KernelTests", of: ["CKernels"]),
-        tests("TensorsTests", of: ["Tensors", "Files"]),
+        tests("TensorsTests", of: ["CKernels", "Tensors", "Files"]),
         tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
         tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),
         tests("SignaturesTests", of: ["Configuration", "Signatures"]),

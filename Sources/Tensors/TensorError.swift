@@ -2,6 +2,7 @@
 package indirect enum TensorError: Error, Equatable {
     case gguf(GGUFProblem, offset: Int)
     case safetensors(SafetensorsProblem)
+    case json(JSONProblem, offset: Int)
     case missingKey(String)
     case wrongType(key: String, expected: String, found: String)
     case missingTensor(String)

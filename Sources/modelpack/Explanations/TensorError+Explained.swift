@@ -7,6 +7,7 @@ extension TensorError: Explained {
         switch self {
         case .gguf(let problem, let offset): "byte \(offset): \(problem.sentence)"
         case .safetensors(let problem): problem.sentence
+        case .json(let problem, let offset): "byte \(offset) of the JSON: \(problem.sentence)"
         case .missingKey(let key): "the key \(key) is missing"
         case .wrongType(let key, let expected, let found): "the key \(key) must be \(expected), but is \(found)"
         case .missingTensor(let name): "the tensor \(name) is missing"
@@ -20,7 +21,8 @@ extension TensorError: Explained {
         case .gguf(.version, _): "convert it anew with a current tool; GGUF version 3 is read"
         case .gguf(.notGGUF, _): "check that this is a GGUF file"
         case .gguf(.elementType, _): "types that are read: \(ElementType.allCases.map(\.name).joined(separator: " "))"
-        case .gguf, .safetensors: "the file is damaged, or was not made by a sound tool; fetch or convert it again"
+        case .gguf, .safetensors, .json:
+            "the file is damaged, or was not made by a sound tool; fetch or convert it again"
         case .missingKey, .wrongType, .missingTensor: nil
         }
     }
@@ -54,15 +56,23 @@ extension GGUFProblem {
     }
 }
 
+extension JSONProblem {
+    var sentence: String {
+        switch self {
+        case .syntax: "this is not what JSON has here"
+        case .notUTF8: "text that is not UTF-8"
+        case .tooDeep(let limit): "nested deeper than \(limit) levels"
+        case .duplicate(let name): "the member \(name.debugDescription) is there twice"
+        }
+    }
+}
+
 extension SafetensorsProblem {
     var sentence: String {
         switch self {
         case .endsEarly(let needed, let found): "the file ends after \(found) of \(needed) bytes"
         case .headerLength(let length, let limit): "a header of \(length) bytes; it must have 2 to \(limit)"
-        case .json(let offset): "byte \(offset): the header is not the JSON that safetensors has"
-        case .notUTF8: "the header is not UTF-8"
         case .tooMany(let found, let limit): "\(found) tensors are more than the maximum of \(limit)"
-        case .duplicate(let name): "\(name) is there twice"
         case .name(let name): "\(name.debugDescription) can't be a tensor's name"
         case .dtype(let type, let tensor): "tensor \(tensor) has the unsupported type \(type)"
         case .shape(let tensor): "tensor \(tensor) has an impossible shape"

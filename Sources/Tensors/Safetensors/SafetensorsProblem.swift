@@ -2,10 +2,7 @@
 package enum SafetensorsProblem: Equatable, Sendable {
     case endsEarly(needed: UInt64, found: Int)
     case headerLength(UInt64, limit: Int)
-    case json(offset: Int)
-    case notUTF8
     case tooMany(found: Int, limit: Int)
-    case duplicate(String)
     case name(String)
     case dtype(String, tensor: String)
     case shape(tensor: String)

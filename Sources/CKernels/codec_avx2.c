@@ -1,0 +1,268 @@
+// The codecs with AVX2 and F16C: the same bits as codec_portable.c. Multiplications and additions are never fused.
+#include "codec.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+#define AVX2 __attribute__((target("avx2,f16c")))
+
+AVX2 static inline __m256 load(const uint8_t *floats, int i) {
+    return _mm256_loadu_ps((const float *)(const void *)floats + i);
+}
+
+AVX2 static inline __m256 magnitude(__m256 x) {
+    return _mm256_and_ps(x, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff)));
+}
+
+/// Whether all eight are finite.
+AVX2 static inline bool all_finite(__m256 magnitudes) {
+    const __m256i largest = _mm256_set1_epi32(0x7f7fffff);
+    return _mm256_testz_si256(
+        _mm256_cmpgt_epi32(_mm256_castps_si256(magnitudes), largest), _mm256_set1_epi32(-1));
+}
+
+AVX2 static inline float maximum(__m256 x) {
+    __m128 m = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    m = _mm_max_ps(m, _mm_movehl_ps(m, m));
+    return _mm_cvtss_f32(_mm_max_ss(m, _mm_movehdup_ps(m)));
+}
+
+AVX2 static inline uint16_t float_to_half(float x) {
+    return (uint16_t)_mm_extract_epi16(
+        _mm_cvtps_ph(_mm_set_ss(x), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC), 0);
+}
+
+AVX2 static inline float half_to_float(const uint8_t *half) {
+    uint16_t bits;
+    memcpy(&bits, half, 2);
+    return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(bits)));
+}
+
+/// Four groups of eight int32 in 0...15 to 16 bytes: element j low, element j + 16 high.
+AVX2 static inline void store_nibbles(uint8_t *target, __m256i q[4]) {
+    const __m256i low = _mm256_packs_epi32(q[0], q[1]), high = _mm256_packs_epi32(q[2], q[3]);
+    const __m256i both = _mm256_or_si256(low, _mm256_slli_epi16(high, 4));
+    const __m256i bytes = _mm256_packus_epi16(both, both);
+    // The packs work in halves of the register: 0-3 8-11 | 4-7 12-15.
+    const __m128i joined = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+    _mm_storeu_si128((__m128i *)(void *)target, joined);
+}
+
+/// Truncates; what overflowed gives 0, what is above 15 gives 15.
+AVX2 static inline __m256i to_nibbles(__m256 x) {
+    const __m256i codes = _mm256_and_si256(_mm256_cvttps_epi32(x), _mm256_set1_epi32(0xff));
+    return _mm256_min_epi32(codes, _mm256_set1_epi32(15));
+}
+
+/// Eight of the sixteen bytes at `nibbles` as floats: group 0, 1 the low halves, 2, 3 the high ones.
+AVX2 static inline __m256i nibbles(const uint8_t *bytes, int group) {
+    const __m128i eight = _mm_loadl_epi64((const __m128i *)(const void *)(bytes + 8 * (group & 1)));
+    const __m256i wide = _mm256_cvtepu8_epi32(eight);
+    return group < 2 ? _mm256_and_si256(wide, _mm256_set1_epi32(15)) : _mm256_srli_epi32(wide, 4);
+}
+
+AVX2 static void decode_f32(const uint8_t *source, float *target, size_t count) {
+    memcpy(target, source, 4 * count);
+}
+
+AVX2 static size_t encode_f32(const uint8_t *source, uint8_t *target, size_t count) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const __m256 x = load(source + 4 * i, 0);
+        if (!all_finite(magnitude(x))) break;
+        _mm256_storeu_ps((float *)(void *)(target + 4 * i), x);
+    }
+    return i + codec_encode_portable(F32, source + 4 * i, target + 4 * i, count - i);
+}
+
+AVX2 static void decode_f16(const uint8_t *source, float *target, size_t count) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        _mm256_storeu_ps(
+            target + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(source + 2 * i))));
+    codec_decode_portable(F16, source + 2 * i, target + i, count - i);
+}
+
+AVX2 static size_t encode_f16(const uint8_t *source, uint8_t *target, size_t count) {
+    const __m128i exponent = _mm_set1_epi16(0x7c00);
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const __m128i half =
+            _mm256_cvtps_ph(load(source + 4 * i, 0), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        if (_mm_movemask_epi8(_mm_cmpeq_epi16(_mm_and_si128(half, exponent), exponent))) break;
+        _mm_storeu_si128((__m128i *)(void *)(target + 2 * i), half);
+    }
+    return i + codec_encode_portable(F16, source + 4 * i, target + 2 * i, count - i);
+}
+
+AVX2 static void decode_bf16(const uint8_t *source, float *target, size_t count) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const __m128i half = _mm_loadu_si128((const __m128i *)(const void *)(source + 2 * i));
+        const __m256i bits = _mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16);
+        _mm256_storeu_ps(target + i, _mm256_castsi256_ps(bits));
+    }
+    codec_decode_portable(BF16, source + 2 * i, target + i, count - i);
+}
+
+AVX2 static size_t encode_bf16(const uint8_t *source, uint8_t *target, size_t count) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const __m256 x = load(source + 4 * i, 0);
+        const __m256i bits = _mm256_castps_si256(x);
+        const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+        const __m256i rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+        // A NaN could wrap to a finite number, so both are looked at.
+        if (!all_finite(magnitude(x)) || !all_finite(magnitude(_mm256_castsi256_ps(rounded)))) break;
+        const __m256i top = _mm256_srli_epi32(rounded, 16);
+        const __m256i packed = _mm256_permute4x64_epi64(_mm256_packus_epi32(top, top), 0x08);
+        _mm_storeu_si128((__m128i *)(void *)(target + 2 * i), _mm256_castsi256_si128(packed));
+    }
+    return i + codec_encode_portable(BF16, source + 4 * i, target + 2 * i, count - i);
+}
+
+AVX2 static void decode_q4_0(const uint8_t *source, float *target, size_t count) {
+    const __m256i eight = _mm256_set1_epi32(8);
+    for (size_t i = 0; i < count; i += 32, source += 18, target += 32) {
+        const __m256 d = _mm256_set1_ps(half_to_float(source));
+        for (int g = 0; g < 4; g++) {
+            const __m256i code = _mm256_sub_epi32(nibbles(source + 2, g), eight);
+            _mm256_storeu_ps(target + 8 * g, _mm256_mul_ps(_mm256_cvtepi32_ps(code), d));
+        }
+    }
+}
+
+AVX2 static size_t encode_q4_0(const uint8_t *source, uint8_t *target, size_t count) {
+    const __m256 half_step = _mm256_set1_ps(8.5f);
+    for (size_t i = 0; i < count; i += 32, source += 128, target += 18) {
+        __m256 x[4], a[4];
+        for (int g = 0; g < 4; g++) {
+            x[g] = load(source, 8 * g);
+            a[g] = magnitude(x[g]);
+        }
+        const __m256 most = _mm256_max_ps(_mm256_max_ps(a[0], a[1]), _mm256_max_ps(a[2], a[3]));
+        // A NaN can hide from max, but not from this.
+        if (!all_finite(a[0]) || !all_finite(a[1]) || !all_finite(a[2]) || !all_finite(a[3])) return i;
+        const float largest = maximum(most);
+        const __m256 wide = _mm256_set1_ps(largest);
+        uint32_t where = 0;
+        for (int g = 0; g < 4; g++)
+            where |= (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a[g], wide, _CMP_EQ_OQ)) << (8 * g);
+        float signed_largest = 0;  // The first of the largest gives the sign; -0 counts as 0.
+        if (largest > 0) memcpy(&signed_largest, source + 4 * __builtin_ctz(where), 4);
+        const float d = signed_largest / -8.0f;
+        const float inverse = d != 0 ? 1.0f / d : 0.0f;
+        const uint16_t half = float_to_half(d);
+        if (!is_finite16(half)) return i;
+        memcpy(target, &half, 2);
+        const __m256 factor = _mm256_set1_ps(inverse);
+        __m256i q[4];
+        for (int g = 0; g < 4; g++) q[g] = to_nibbles(_mm256_add_ps(_mm256_mul_ps(x[g], factor), half_step));
+        store_nibbles(target + 2, q);
+    }
+    return count;
+}
+
+AVX2 static void decode_q4_1(const uint8_t *source, float *target, size_t count) {
+    for (size_t i = 0; i < count; i += 32, source += 20, target += 32) {
+        const __m256 d = _mm256_set1_ps(half_to_float(source)), m = _mm256_set1_ps(half_to_float(source + 2));
+        for (int g = 0; g < 4; g++) {
+            const __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(nibbles(source + 4, g)), d);
+            _mm256_storeu_ps(target + 8 * g, _mm256_add_ps(product, m));
+        }
+    }
+}
+
+/// The first of equal numbers wins, as in the portable loop: only zeros of different sign can tell.
+AVX2 static inline float first_equal(const uint8_t *source, __m256 x[4], float value) {
+    const __m256 wide = _mm256_set1_ps(value);
+    uint32_t where = 0;
+    for (int g = 0; g < 4; g++)
+        where |= (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(x[g], wide, _CMP_EQ_OQ)) << (8 * g);
+    float first;
+    memcpy(&first, source + 4 * __builtin_ctz(where), 4);
+    return first;
+}
+
+AVX2 static size_t encode_q4_1(const uint8_t *source, uint8_t *target, size_t count) {
+    const __m256 half_step = _mm256_set1_ps(0.5f);
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    for (size_t i = 0; i < count; i += 32, source += 128, target += 20) {
+        __m256 x[4];
+        bool finite = true;
+        for (int g = 0; g < 4; g++) {
+            x[g] = load(source, 8 * g);
+            finite &= all_finite(magnitude(x[g]));
+        }
+        if (!finite) return i;
+        float high = maximum(_mm256_max_ps(_mm256_max_ps(x[0], x[1]), _mm256_max_ps(x[2], x[3])));
+        const __m256 least = _mm256_min_ps(_mm256_min_ps(x[0], x[1]), _mm256_min_ps(x[2], x[3]));
+        float low = -maximum(_mm256_xor_ps(least, sign));
+        if (low == 0) low = first_equal(source, x, low);
+        if (high == 0) high = first_equal(source, x, high);
+        const float range = high - low;
+        const float d = range / 15.0f;
+        const float inverse = d != 0 ? 1.0f / d : 0.0f;
+        const uint16_t half_d = float_to_half(d), half_m = float_to_half(low);
+        if (!is_finite16(half_d) || !is_finite16(half_m)) return i;
+        memcpy(target, &half_d, 2);
+        memcpy(target + 2, &half_m, 2);
+        const __m256 factor = _mm256_set1_ps(inverse), base = _mm256_set1_ps(low);
+        __m256i q[4];
+        for (int g = 0; g < 4; g++)
+            q[g] = to_nibbles(_mm256_add_ps(_mm256_mul_ps(_mm256_sub_ps(x[g], base), factor), half_step));
+        store_nibbles(target + 4, q);
+    }
+    return count;
+}
+
+AVX2 static void decode_q8_0(const uint8_t *source, float *target, size_t count) {
+    for (size_t i = 0; i < count; i += 32, source += 34, target += 32) {
+        const __m256 d = _mm256_set1_ps(half_to_float(source));
+        for (int g = 0; g < 4; g++) {
+            const __m128i bytes = _mm_loadl_epi64((const __m128i *)(const void *)(source + 2 + 8 * g));
+            _mm256_storeu_ps(target + 8 * g, _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)), d));
+        }
+    }
+}
+
+AVX2 static size_t encode_q8_0(const uint8_t *source, uint8_t *target, size_t count) {
+    const __m256 sign = _mm256_set1_ps(-0.0f), below_half = _mm256_set1_ps(0x1.fffffep-2f);
+    const __m256i low_byte = _mm256_set1_epi32(0xff);
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    for (size_t i = 0; i < count; i += 32, source += 128, target += 34) {
+        __m256 x[4], a[4];
+        bool finite = true;
+        for (int g = 0; g < 4; g++) {
+            x[g] = load(source, 8 * g);
+            a[g] = magnitude(x[g]);
+            finite &= all_finite(a[g]);
+        }
+        if (!finite) return i;
+        const float largest = maximum(_mm256_max_ps(_mm256_max_ps(a[0], a[1]), _mm256_max_ps(a[2], a[3])));
+        const float d = largest / 127.0f;
+        const float inverse = d != 0 ? 1.0f / d : 0.0f;
+        const uint16_t half = float_to_half(d);
+        if (!is_finite16(half)) return i;
+        memcpy(target, &half, 2);
+        const __m256 factor = _mm256_set1_ps(inverse);
+        __m256i q[4];
+        for (int g = 0; g < 4; g++) {
+            const __m256 scaled = _mm256_mul_ps(x[g], factor);
+            const __m256 rounded = _mm256_add_ps(scaled, _mm256_or_ps(_mm256_and_ps(scaled, sign), below_half));
+            // What overflowed is 0x80000000: its low byte, 0, is what must stay.
+            q[g] = _mm256_and_si256(_mm256_cvttps_epi32(rounded), low_byte);
+        }
+        const __m256i bytes =
+            _mm256_packus_epi16(_mm256_packus_epi32(q[0], q[1]), _mm256_packus_epi32(q[2], q[3]));
+        _mm256_storeu_si256((__m256i *)(void *)(target + 2), _mm256_permutevar8x32_epi32(bytes, order));
+    }
+    return count;
+}
+
+const codec codec_avx2[CODECS] = {
+    {F32, decode_f32, encode_f32},    {F16, decode_f16, encode_f16},    {BF16, decode_bf16, encode_bf16},
+    {Q4_0, decode_q4_0, encode_q4_0}, {Q4_1, decode_q4_1, encode_q4_1}, {Q8_0, decode_q8_0, encode_q8_0},
+};
+#endif

@@ -1,0 +1,23 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Conversion between float32 and the element types of GGUF, in ggml's layouts and bit for bit as ggml rounds.
+///
+/// `type` is GGUF's id of the element type; `count` is in elements and a multiple of the type's block.
+/// Pointers need no alignment. The portable code and the SIMD code give the same bits.
+
+/// Whether `type` can be decoded and encoded: F32, F16, BF16, Q4_0, Q4_1, Q8_0.
+bool codec_supports(uint32_t type);
+
+/// Writes `count` floats. False for a type that isn't supported.
+bool codec_decode(uint32_t type, const void *source, float *target, size_t count);
+
+/// Encodes `count` floats; returns how many elements before the first block with a number that isn't finite,
+/// or that the type can't hold: `count` means all went well.
+size_t codec_encode(uint32_t type, const void *source, void *target, size_t count);
+
+/// The same two in plain C, whatever the processor offers.
+bool codec_decode_portable(uint32_t type, const void *source, float *target, size_t count);
+size_t codec_encode_portable(uint32_t type, const void *source, void *target, size_t count);
