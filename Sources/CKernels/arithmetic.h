@@ -1,0 +1,74 @@
+// What all kernels share: scalar conversions and functions, in IEEE operations only, never fused.
+#pragma once
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+static inline uint32_t ck_bits(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float ck_float(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint16_t ck_load16(const void *bytes) {
+    uint16_t value;
+    memcpy(&value, bytes, sizeof value);
+    return value;
+}
+
+static inline uint32_t ck_load32(const void *bytes) {
+    uint32_t value;
+    memcpy(&value, bytes, sizeof value);
+    return value;
+}
+
+static inline bool ck_is_finite(float value) { return (ck_bits(value) & 0x7fffffff) < 0x7f800000; }
+
+/// IEEE half to single, exact.
+static inline float ck_half(uint16_t half) {
+    uint32_t sign = (uint32_t)(half & 0x8000) << 16;
+    uint32_t rest = half & 0x7fff;
+    if (rest >= 0x7c00) return ck_float(sign | 0x7f800000 | (rest & 0x3ff) << 13);
+    if (rest >= 0x0400) return ck_float(sign | ((rest << 13) + 0x38000000));
+    // Subnormal: the fraction times 2^-24, exact in single.
+    float magnitude = (float)rest * 0x1p-24f;
+    return ck_float(sign | ck_bits(magnitude));
+}
+
+static inline float ck_brain(uint16_t brain) { return ck_float((uint32_t)brain << 16); }
+
+/// The eight lanes of a float sum, in the fixed order.
+static inline float ck_sum_lanes(const float lane[8]) {
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+/// exp(x): x = n ln 2 + r, |r| <= ln 2 / 2, the Taylor polynomial of degree 7 for e^r, times 2^n.
+/// Below -87 it is 0, above 88 it is exp(88). Not for NaN.
+static inline float ck_exp_inline(float x) {
+    const float shift = 12582912.0f; // 1.5 * 2^23: adding it rounds to the nearest integer
+    float clamped = x > 88.0f ? 88.0f : x;
+    clamped = clamped < -87.0f ? -87.0f : clamped;
+    float n = (clamped * 1.44269504f + shift) - shift;
+    float r = (clamped - n * 0.693359375f) - n * -2.12194440e-4f;
+    float p = 1.0f / 5040.0f;
+    p = p * r + 1.0f / 720.0f;
+    p = p * r + 1.0f / 120.0f;
+    p = p * r + 1.0f / 24.0f;
+    p = p * r + 1.0f / 6.0f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    float power = ck_float((uint32_t)((int32_t)n + 127) << 23);
+    float result = p * power;
+    return x < -87.0f ? 0.0f : result;
+}

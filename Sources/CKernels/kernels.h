@@ -1,0 +1,22 @@
+// What a set of kernels has to offer. Rows, tokens and heads are split outside; none of these starts a thread.
+#pragma once
+
+#include "CKernels.h"
+
+struct ck_kernels {
+    const char *name;
+    /// Quantizes one group of tokens: `group` counts in CK_GROUP tokens (or is 0 when there is one token).
+    bool (*quantize)(const ck_activations *activations, int group);
+    /// Rows first..<last of a product, for all tokens.
+    void (*multiply)(const ck_product *product, const ck_activations *activations, int first, int last);
+    bool (*rms_norm)(const float *values, const float *weights, float epsilon, int columns, float *output);
+    void (*add)(float *values, const float *other, size_t count);
+    void (*swiglu)(float *gate, const float *up, size_t count);
+    /// One query, by one head.
+    bool (*attend)(const ck_attention_task *task, int token, int head, float *scores);
+};
+
+extern const ck_kernels ck_portable_kernels;
+#if defined(__x86_64__)
+extern const ck_kernels ck_avx2_kernels;
+#endif

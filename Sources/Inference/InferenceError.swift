@@ -1,0 +1,20 @@
+/// Why a model can't be run, or its run can't go on.
+package enum InferenceError: Error, Equatable {
+    /// An architecture that this engine does not know.
+    case unknownArchitecture(String, known: [String])
+    /// A key that the architecture needs is missing, or out of range.
+    case badKey(String)
+    /// A feature that this engine lacks, by the key or tensor that asks for it.
+    case unsupported(String)
+    case missingTensor(String)
+    /// A tensor's shape, innermost dimension first, is not the one that the keys ask for.
+    case wrongShape(tensor: String, expected: [Int], found: [Int])
+    /// A weight, activation or logit is not a finite number: damage.
+    case notFinite
+    case tokenOutOfRange(Int32, vocabulary: Int)
+    /// More tokens than the context holds.
+    case contextFull(capacity: Int, needed: Int)
+    /// The model carries no chat template.
+    case noChatTemplate
+    case noThreads(Int)
+}

@@ -1,0 +1,166 @@
+internal import CKernels
+
+/// The kernels with the threads that run them. Each call returns when its work is done.
+@safe struct KernelPool: ~Copyable {
+    private let pool: OpaquePointer
+    let threads: Int
+
+    init(threads: Int, kernels: KernelSet) throws(InferenceError) {
+        unsafe pool = try Self.create(threads, kernels)
+        self.threads = threads
+    }
+
+    private static func create(_ threads: Int, _ kernels: KernelSet) throws(InferenceError) -> OpaquePointer {
+        guard threads > 0, let pool = unsafe ck_pool_create(Int32(clamping: threads), kernels.table) else {
+            throw .noThreads(threads)
+        }
+        return unsafe pool
+    }
+
+    deinit { unsafe ck_pool_destroy(pool) }
+
+    /// One matrix of a product and where its results go: output[token * matrix.rows + row].
+    struct Factor {
+        let matrix: Matrix
+        let output: UInt
+
+        init(_ matrix: Matrix, into output: borrowing FloatBuffer, tokens: Int) {
+            self.matrix = matrix
+            self.output = unsafe UInt(bitPattern: output.address(0, tokens * matrix.rows))
+        }
+    }
+
+    /// Multiplies the `tokens` rows of `values`, beginning at row `first`, with each matrix.
+    func multiply(
+        _ values: borrowing FloatBuffer, first: Int = 0, tokens: Int, with factors: [Factor],
+        codes: borrowing CodeBuffer
+    ) throws(InferenceError) {
+        let columns = factors[0].matrix.columns
+        precondition(factors.allSatisfy { $0.matrix.columns == columns })
+        precondition((tokens + 7) / 8 * 8 * columns <= codes.capacity)
+        var activations = unsafe ck_activations(
+            tokens: Int32(tokens), columns: Int32(columns),
+            values: values.address(first * columns, tokens * columns),
+            codes: codes.codes, scales: codes.scales, sums: codes.sums)
+        if factors.contains(where: \.matrix.isQuantized) {
+            guard unsafe ck_quantize(pool, &activations) else { throw .notFinite }
+        }
+        let products = unsafe factors.map { factor in
+            // `Factor` checked the output's size when it took the address.
+            unsafe ck_product(
+                type: Int32(factor.matrix.type.rawValue), rows: Int32(factor.matrix.rows), columns: Int32(columns),
+                data: factor.matrix.data,
+                output: UnsafeMutablePointer(bitPattern: factor.output).unsafelyUnwrapped,
+                stride: Int32(factor.matrix.rows))
+        }
+        unsafe ck_multiply(pool, products, Int32(products.count), &activations)
+    }
+
+    /// Each row of `values` by the reciprocal of its root mean square, times `weights`.
+    func rmsNorm(
+        _ values: borrowing FloatBuffer, first: Int = 0, tokens: Int, weights: borrowing FloatBuffer, epsilon: Float,
+        into output: borrowing FloatBuffer
+    ) throws(InferenceError) {
+        let columns = weights.count
+        let finite = unsafe ck_rms_norm(
+            pool, values.address(first * columns, tokens * columns), weights.base, epsilon, Int32(tokens),
+            Int32(columns), output.address(0, tokens * columns))
+        guard finite else { throw .notFinite }
+    }
+
+    func add(_ other: borrowing FloatBuffer, to values: borrowing FloatBuffer, count: Int) {
+        unsafe ck_add(pool, values.address(0, count), other.address(0, count), count)
+    }
+
+    func swiglu(gate: borrowing FloatBuffer, up: borrowing FloatBuffer, count: Int) {
+        unsafe ck_swiglu(pool, gate.address(0, count), up.address(0, count), count)
+    }
+
+    /// Rotates `tokens` × `heads` × `size` values by the table's angles for those tokens.
+    func rotate(
+        _ values: borrowing FloatBuffer, tokens: Int, heads: Int, size: Int, dimensions: Int,
+        angles: borrowing FloatBuffer
+    ) {
+        unsafe ck_rotate(
+            pool, values.address(0, tokens * heads * size), Int32(tokens), Int32(heads * size), Int32(heads),
+            Int32(size), Int32(dimensions), angles.address(0, tokens * dimensions))
+    }
+
+    /// Attention of `tokens` queries at positions `first` and up over one layer's cache.
+    func attend(
+        queries: borrowing FloatBuffer, tokens: Int, first: Int, cache: borrowing LayerCache, heads: Int,
+        scores: borrowing FloatBuffer, into output: borrowing FloatBuffer
+    ) throws(InferenceError) {
+        precondition(first + tokens <= cache.capacity)
+        var task = unsafe ck_attention_task(
+            tokens: Int32(tokens), first: Int32(first), heads: Int32(heads), key_value_heads: Int32(cache.heads),
+            head_size: Int32(cache.headSize), capacity: Int32(cache.capacity),
+            queries: queries.address(0, tokens * heads * cache.headSize),
+            keys: cache.keys.base, values: cache.values.base,
+            output: output.address(0, tokens * heads * cache.headSize),
+            scores: scores.address(0, threads * (cache.capacity + 8)))
+        guard unsafe ck_attention(pool, &task) else { throw .notFinite }
+    }
+}
+
+/// One layer's keys and values, [heads][capacity][head size] each.
+struct LayerCache: ~Copyable {
+    let heads: Int
+    let headSize: Int
+    let capacity: Int
+    let keys: FloatBuffer
+    let values: FloatBuffer
+
+    init(heads: Int, headSize: Int, capacity: Int) {
+        self.heads = heads
+        self.headSize = headSize
+        self.capacity = capacity
+        keys = FloatBuffer(count: heads * headSize * capacity)
+        values = FloatBuffer(count: heads * headSize * capacity)
+    }
+
+    /// Keeps `tokens` rows of keys and values as positions `first` and up.
+    func store(keys newKeys: borrowing FloatBuffer, values newValues: borrowing FloatBuffer, tokens: Int, first: Int) {
+        precondition(first + tokens <= capacity)
+        let count = tokens * heads * headSize
+        unsafe ck_store(
+            newKeys.address(0, count), Int32(tokens), Int32(heads), Int32(headSize), Int32(first), Int32(capacity),
+            keys.base)
+        unsafe ck_store(
+            newValues.address(0, count), Int32(tokens), Int32(heads), Int32(headSize), Int32(first), Int32(capacity),
+            values.base)
+    }
+}
+
+/// Fills `table` with cosines and sines for `tokens` positions from `first`.
+func fillAngles(
+    _ table: borrowing FloatBuffer, first: Int, tokens: Int, dimensions: Int, base: Double
+) {
+    unsafe ck_rotary_table(
+        Int32(first), Int32(tokens), Int32(dimensions), base, table.address(0, tokens * dimensions))
+}
+
+extension Span<Float> {
+    /// The index of the largest value; the first of several.
+    package var indexOfMaximum: Int {
+        unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return unsafe Int(ck_argmax(base, Int32(buffer.count)))
+        }
+    }
+
+    /// ln Σ exp(value), in double.
+    package var logSumExp: Double {
+        unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return -.infinity }
+            return unsafe ck_log_sum_exp(base, Int32(buffer.count))
+        }
+    }
+
+    var isFinite: Bool {
+        unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return true }
+            return unsafe ck_all_finite(base, buffer.count)
+        }
+    }
+}
