@@ -1,0 +1,47 @@
+# One word each. `make demo` and `make test` set up what they need by themselves.
+SWIFT ?= swift
+MODELPACK = .build/release/modelpack
+PEERS ?= .build-peers
+
+.PHONY: demo demo-smollm2 test build lint format bench soak peers setup clean
+
+demo: build
+	@MODELPACK=$(MODELPACK) Scripts/demo.sh
+
+demo-smollm2: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) Scripts/demo-smollm2.sh
+
+test: setup
+	$(SWIFT) test -c release
+
+build: setup
+	$(SWIFT) build -c release --product modelpack
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	shellcheck Scripts/*.sh .ci/run
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+# Figures against llama.cpp and openssl, in one run: docs/benchmarks.md says what they mean.
+bench: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench.sh
+
+# An update is killed at N random moments; the device must stay whole each time.
+N ?= 50
+soak: build
+	@MODELPACK=$(MODELPACK) Scripts/soak.sh $(N)
+
+# Others judge our formats: model_signing reads our bundles, python-tuf our repositories.
+peers: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
+
+models/smollm2-135m/model.gguf:
+	@Scripts/fetch-smollm2.sh $@
+
+setup:
+	@Scripts/setup.sh
+
+clean:
+	rm -rf .build out
