@@ -29,14 +29,6 @@ package struct GenerationOptions: Sendable {
 }
 
 extension LanguageModel {
-    /// The tokens of a conversation, as the model's own template writes it, the assistant's turn open.
-    package func prompt(for messages: [ChatMessage]) throws -> [Int32] {
-        guard let template else { throw InferenceError.noChatTemplate }
-        let text = try template.render(
-            messages: messages, addGenerationPrompt: true, bos: tokenizer.bosText, eos: tokenizer.eosText)
-        return tokenizer.encode(text, parseSpecial: true)
-    }
-
     /// The tokens of plain text: no template, the first token as the model wants it.
     package func prompt(for text: String) -> [Int32] {
         let tokens = tokenizer.encode(text, parseSpecial: false)

@@ -1,5 +1,5 @@
 internal import CKernels
-import Tensors
+internal import Tensors
 
 /// A weight matrix in the mapped model, rows × columns, each row in blocks of its type.
 ///
@@ -16,7 +16,7 @@ struct Matrix: Sendable {
         self.rows = rows
         self.columns = columns
         precondition(bytes.byteCount == rows * ck_row_bytes(Int32(type.rawValue), Int32(columns)))
-        address = unsafe bytes.withUnsafeBytes { unsafe UInt(bitPattern: $0.baseAddress) }
+        address = unsafe bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
     }
 
     /// Whether its rows are integer codes, which are multiplied with quantized activations.
@@ -31,9 +31,8 @@ struct Matrix: Sendable {
     func widen(row: Int, into output: borrowing FloatBuffer, at offset: Int) {
         precondition(row >= 0 && row < rows)
         let bytes = ck_row_bytes(Int32(type.rawValue), Int32(columns))
-        // The row is inside the matrix, and `address` checks the output.
-        unsafe ck_widen(
-            Int32(type.rawValue), data + row * bytes, Int32(columns), output.address(offset, columns))
+        // The row is inside the matrix, and `address` checks the output. The type has a codec: `ck_row_bytes` knows it.
+        _ = unsafe codec_decode(type.rawValue, data + row * bytes, output.address(offset, columns), columns)
     }
 
     /// All elements as floats, in order.

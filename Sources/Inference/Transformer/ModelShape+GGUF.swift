@@ -1,4 +1,4 @@
-import Tensors
+internal import Tensors
 
 extension ModelShape {
     /// Architectures that this engine computes.

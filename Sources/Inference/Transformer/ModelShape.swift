@@ -1,4 +1,4 @@
-import Tensors
+internal import Tensors
 
 /// The sizes of a llama transformer, read from GGUF keys.
 package struct ModelShape: Sendable, Equatable {

@@ -1,5 +1,5 @@
 internal import CKernels
-import Tensors
+internal import Tensors
 
 /// The weights of a llama transformer: matrices in the map, norms as floats.
 struct ModelWeights: Sendable {
