@@ -87,6 +87,20 @@ package enum FileSystem {
         return unsafe lstat(path, &status) == 0
     }
 
+    /// What a path names, following no link.
+    package enum Kind: Sendable { case file, directory, other }
+
+    /// What stands at `path` itself: a link is `other`, wherever it leads.
+    package static func kind(of path: String) throws(FileError) -> Kind {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { throw .last("stat", path) }
+        return switch status.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .directory
+        default: .other
+        }
+    }
+
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
