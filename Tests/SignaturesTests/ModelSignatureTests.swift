@@ -35,13 +35,11 @@ struct ModelSignatureTests {
         let good = try ModelSignature.sign(subject: "home-1.0.0", resources: Self.resources, key: key).encoded
         let another = try ModelSignature.sign(subject: "home-1.0.0", resources: Self.resources, key: key)
         for index in good.indices {
-            for bit in [0, 5] as [UInt8] {
-                var bytes = good
-                bytes[index] ^= 1 << bit
-                guard let signature = try? ModelSignature(parsing: bytes) else { continue }
-                let verdict = policy.judge([another, signature])
-                #expect(verdict == .refused([.invalidSignature(key: "build")]), "byte \(index) bit \(bit)")
-            }
+            var bytes = good
+            bytes[index] ^= index.isMultiple(of: 2) ? 1 : 32
+            guard let signature = try? ModelSignature(parsing: bytes) else { continue }
+            let verdict = policy.judge([another, signature])
+            #expect(verdict == .refused([.invalidSignature(key: "build")]), "byte \(index)")
         }
     }
 

@@ -1,0 +1,57 @@
+import Bundles
+import FoundationEssentials
+import Signatures
+import Trust
+
+/// How a bundle is offered in a channel.
+package struct Offer: Sendable {
+    package let channel: String
+    /// From 0 to 100.
+    package let percent: Double
+    package let notBefore: Moment?
+    /// Lets devices with a newer version go back to this one.
+    package let stepBack: Bool
+
+    package init(channel: String, percent: Double = 100, notBefore: Moment? = nil, stepBack: Bool = false) throws {
+        guard Manifest.isName(channel) else { throw PublishingError.badChannelName(channel) }
+        guard (0...100).contains(percent) else { throw PublishingError.badPercentage(percent) }
+        self.channel = channel
+        self.percent = percent
+        self.notBefore = notBefore
+        self.stepBack = stepBack
+    }
+
+    /// The model's releases with `version` among them, newest first. A version that is offered already keeps its salt.
+    ///
+    /// Older releases stay for the devices that do not take part yet. A step back takes the newer ones away.
+    func apply(
+        to releases: [Channel.Release], name: String, version: SemanticVersion, index: Digest, salt: [UInt8]
+    ) throws -> [Channel.Release] {
+        var older: [Channel.Release] = [], newer: [Channel.Release] = [], known: Channel.Release?
+        for release in releases {
+            guard let other = SemanticVersion(release.version) else { continue }
+            if other == version {
+                known = release
+            } else if other < version {
+                older.append(release)
+            } else {
+                newer.append(release)
+            }
+        }
+        if let current = newer.first, !stepBack {
+            throw PublishingError.notNewer(
+                name: name, version: version.text, current: current.version, channel: channel)
+        }
+        let release = Channel.Release(
+            version: version.text, index: index, percent: percent,
+            salt: known.flatMap { [UInt8](lowercaseHex: $0.salt) } ?? salt, notBefore: notBefore,
+            stepBackFrom: Set((known?.stepBackFrom ?? []) + newer.map(\.version)).sorted())
+        // Nobody needs an older release once every device takes part in this one.
+        return percent == 100 && notBefore == nil ? [release] : [release] + older
+    }
+
+    /// The release that a new one is compared with: the newest other one.
+    func current(of releases: [Channel.Release], otherThan version: SemanticVersion) -> SemanticVersion? {
+        releases.compactMap { SemanticVersion($0.version) }.filter { $0 != version }.max()
+    }
+}

@@ -1,0 +1,101 @@
+import Bundles
+import Files
+import FoundationEssentials
+import Signatures
+import Trust
+
+/// Puts a bundle into a repository and offers it in a channel.
+package struct Publication: Sendable {
+    package let folder: RepositoryFolder
+    package let keys: RepositoryKeys
+    package let offer: Offer
+    /// Who must have signed the bundle; the repository's own policy where none is given.
+    package let policy: Policy?
+    /// Why the bundle is published whatever the judge says.
+    package let force: String?
+
+    /// Compares a bundle with the channel's current release, where there is one: two paths to packed bundles.
+    /// The reasons against it; none for a yes.
+    package typealias Judge = @Sendable (_ bundle: String, _ baseline: String?) async throws -> [String]
+
+    package init(
+        folder: RepositoryFolder, keys: RepositoryKeys, offer: Offer, policy: Policy? = nil, force: String? = nil
+    ) {
+        self.folder = folder
+        self.keys = keys
+        self.offer = offer
+        self.policy = policy
+        self.force = force
+    }
+
+    /// Publishes the bundle at `path`. `salt` is 16 random bytes, kept for the rollout where the release is new.
+    package func run(bundle path: String, now: Date, salt: [UInt8], judge: Judge) async throws -> Published {
+        let lock = try folder.lock()
+        defer { withExtendedLifetime(lock) {} }
+        let state = try RepositoryState(reading: folder)
+        for role in [Targets.name, Snapshot.name, Timestamp.name] {
+            _ = try keys.signers(of: role, in: state.trusted.root)
+        }
+
+        // The copy is what is verified and published; nobody can change it in between.
+        defer { try? FileSystem.remove(folder.incoming) }
+        try FileSystem.copy(path, to: folder.incoming)
+        let policy = try policy ?? state.policy(in: folder)
+        let candidate = try Candidate(Bundle.verify(path: folder.incoming, policy: policy), path: folder.incoming)
+        try refuseOtherContent(candidate, state)
+
+        var channel = try state.channel(offer.channel, in: folder)
+        let releases = channel.models[candidate.name]?.releases ?? []
+        channel.models[candidate.name] = .init(
+            releases: try offer.apply(
+                to: releases, name: candidate.name, version: candidate.version, index: candidate.indexDigest,
+                salt: salt))
+
+        let against = try await judge(path, baseline(of: releases, for: candidate, state))
+        if !against.isEmpty, force == nil { throw PublishingError.judgedNo(against) }
+        let published = Published(candidate, offer, forced: force, against: against, at: Moment(now))
+
+        var change = MetadataChange(state, keys: keys, now: now)
+        try place(candidate, &change)
+        try place(document: Channel.path(offer.channel), try channel.encoded, &change)
+        try change.signTargets()
+        try FileSystem.append(published.line, to: folder.log, mode: 0o600)
+        try change.write(to: folder)
+        return published
+    }
+
+    /// A version is one content for ever: devices that have it will not look again.
+    private func refuseOtherContent(_ candidate: Candidate, _ state: RepositoryState) throws {
+        guard let known = state.trusted.target(candidate.indexPath)?.sha256, known != candidate.indexDigest else {
+            return
+        }
+        throw PublishingError.differentContent(
+            name: candidate.name, version: candidate.version.text, published: known, offered: candidate.indexDigest)
+    }
+
+    /// The packed bundle of the newest other release, as it lies in the repository.
+    private func baseline(
+        of releases: [Channel.Release], for candidate: Candidate, _ state: RepositoryState
+    ) -> String? {
+        guard let version = offer.current(of: releases, otherThan: candidate.version) else { return nil }
+        let path = Candidate.bundlePath(name: candidate.name, version: version)
+        return state.trusted.target(path)?.consistentPath.map(folder.target)
+    }
+
+    private func place(_ candidate: Candidate, _ change: inout MetadataChange) throws {
+        for document in candidate.documents { try place(document: document.path, document.bytes, &change) }
+        let (length, digest) = try Self.measure(candidate.path)
+        try folder.move(candidate.path, toTarget: candidate.bundlePath, digest: digest)
+        change.setTarget(candidate.bundlePath, length: length, digest: digest)
+    }
+
+    private func place(document path: String, _ bytes: [UInt8], _ change: inout MetadataChange) throws {
+        try folder.write(target: path, bytes)
+        change.setTarget(path, length: bytes.count, digest: .sha256(bytes))
+    }
+
+    private static func measure(_ path: String) throws -> (length: Int, digest: Digest) {
+        let mapping = try Mapping(path: path)
+        return (mapping.count, .sha256(mapping.bytes))
+    }
+}

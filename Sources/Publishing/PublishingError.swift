@@ -1,0 +1,28 @@
+import Signatures
+
+/// Why something was not published.
+package enum PublishingError: Error, Equatable {
+    /// There is a repository already.
+    case repositoryExists(path: String)
+    /// No repository, or one whose making was interrupted.
+    case noRepository(path: String)
+    /// A key file holds no usable private key.
+    case unusableKey(path: String, SignatureError)
+    /// Too few of a role's keys are at hand.
+    case keysMissing(role: String, folder: String, found: Int, threshold: Int)
+    /// No role of ours, or a threshold that cannot be.
+    case badThreshold(role: String, threshold: Int)
+    case unknownRole(String)
+    case badChannelName(String)
+    case badPercentage(Double)
+    /// The repository's metadata refers to a policy that cannot be read.
+    case unreadablePolicy
+    /// The same name and version is known with another content.
+    case differentContent(name: String, version: String, published: Digest, offered: Digest)
+    /// The channel offers a newer version, and going back was not asked for.
+    case notNewer(name: String, version: String, current: String, channel: String)
+    /// The judge's reasons against the bundle.
+    case judgedNo([String])
+    /// A role's metadata would be larger than clients accept.
+    case tooLarge(role: String, bytes: Int, limit: Int)
+}

@@ -1,0 +1,45 @@
+import Files
+import Signatures
+import Trust
+
+/// Where things lie in a repository: plain files that any web server can host.
+package struct RepositoryFolder: Sendable {
+    package let path: String
+
+    package init(_ path: String) { self.path = path }
+
+    package func metadata(_ name: String) -> String { "\(path)/metadata/\(name)" }
+    /// A file below `targets/` under its name with the digest.
+    package func target(_ consistentPath: String) -> String { "\(path)/targets/\(consistentPath)" }
+    /// What was published, and what was forced; not for the world.
+    package var log: String { "\(path)/log.jsonl" }
+
+    /// Where a bundle is copied to before it is looked at; only the holder of the lock uses it.
+    var incoming: String { "\(path)/.incoming" }
+
+    /// Held while the repository is changed.
+    func lock() throws(FileError) -> FileLock { try FileLock("\(path)/.lock") }
+
+    /// Writes a small target under its consistent name.
+    func write(target path: String, _ bytes: [UInt8]) throws(FileError) {
+        let destination = try makeRoom(for: path, digest: .sha256(bytes))
+        try FileSystem.replace(destination, with: bytes)
+    }
+
+    /// Moves a file on the same file system to a target's consistent name.
+    func move(_ file: String, toTarget path: String, digest: Digest) throws(FileError) {
+        try FileSystem.rename(file, to: try makeRoom(for: path, digest: digest))
+    }
+
+    /// The file's place, with the folders above it made durable.
+    private func makeRoom(for path: String, digest: Digest) throws(FileError) -> String {
+        let destination = target(TargetFile.consistentPath(path, digest: digest.hex))
+        var above = FileSystem.parent(of: destination)
+        try FileSystem.createDirectory(above)
+        while above.utf8.count > self.path.utf8.count {
+            above = FileSystem.parent(of: above)
+            try FileSystem.syncDirectory(above)
+        }
+        return destination
+    }
+}

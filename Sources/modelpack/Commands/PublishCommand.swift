@@ -1,0 +1,94 @@
+import ArgumentParser
+import Files
+import FoundationEssentials
+import Publishing
+import Signatures
+import Trust
+
+struct PublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Put a bundle into a repository and offer it in a channel.",
+        discussion: """
+            Needs the keys of targets, snapshot and timestamp, never root's. The bundle must be signed as the
+            repository's policy demands, and be no worse than what the channel offers now.
+
+            EXAMPLES
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --rollout 5%
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable
+            """)
+
+    @Argument(help: "The bundle.")
+    var bundle: String
+
+    @Option(help: "The repository's folder.")
+    var repo: String
+
+    @Option(help: "The folder with the roles' private keys.")
+    var keys: String
+
+    @Option(help: "The channel that offers it, such as stable.")
+    var channel: String
+
+    @Option(help: "The part of the devices that gets it, in percent, with up to two decimals.")
+    var rollout: Percentage = Percentage(value: 100)
+
+    @Option(help: "Who must have signed the bundle; the repository's policy where not given.")
+    var policy: String?
+
+    @Option(help: "Publish whatever the verdict is; the reason is logged.")
+    var force: String?
+
+    @Option(name: .customLong("not-before"), help: "When devices may install it, as 2027-01-31T22:00:00Z.")
+    var notBefore: Moment?
+
+    @Flag(name: .customLong("step-back"), help: "Let devices with a newer version go back to this one.")
+    var stepBack = false
+
+    @OptionGroup var password: PasswordOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let offer = try Offer(channel: channel, percent: rollout.value, notBefore: notBefore, stepBack: stepBack)
+        let own = try policy.map { path in
+            try Policy(parsing: String(decoding: FileSystem.read(path, limit: 1 << 20), as: UTF8.self), file: path)
+        }
+        let publication = Publication(
+            folder: RepositoryFolder(repo), keys: RepositoryKeys(folder: keys, password: try password.read()),
+            offer: offer, policy: own, force: force)
+        let salt = (0..<16).map { _ in UInt8.random(in: 0...255) }
+        let published = try await publication.run(bundle: bundle, now: Date(), salt: salt, judge: Self.judge)
+        for reason in published.against { common.note("forced, against: \(reason)") }
+        try common.report(
+            published,
+            text: "\(channel) offers \(published.name) \(published.version) to \(published.percent) % of the devices")
+    }
+
+    /// Asks whether the bundle is good enough to take the place of `baseline`, the channel's current release.
+    ///
+    /// The reasons against it; publishing refuses when there are any, unless forced.
+    @Sendable
+    private static func judge(bundle: String, baseline: String?) async throws -> [String] { [] }
+}
+
+/// A percentage on the command line: `5`, `5%` or `0.25%`.
+struct Percentage: ExpressibleByArgument {
+    let value: Double
+
+    init(value: Double) { self.value = value }
+
+    init?(argument: String) {
+        let number = argument.hasSuffix("%") ? argument.dropLast() : argument[...]
+        guard let value = Double(number), (0...100).contains(value), abs(value * 100 - (value * 100).rounded()) < 1e-9
+        else {
+            return nil
+        }
+        self.value = value
+    }
+
+    var defaultValueDescription: String { "\(value)" }
+}
+
+extension Moment: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import FoundationEssentials
+import Publishing
+
+struct RepoStatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show a repository's roles, their expiry, and what the channels offer.",
+        discussion: """
+            EXAMPLES
+              modelpack repo status repository
+            """)
+
+    @Argument(help: "The repository's folder.")
+    var folder: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let status = try RepositoryStatus(RepositoryFolder(folder), now: Date())
+        try common.report(status, text: Self.text(status))
+    }
+
+    private static func text(_ status: RepositoryStatus) -> String {
+        var lines = status.roles.map { role in
+            let state = role.expired ? "EXPIRED" : "expires"
+            return "\(role.role) v\(role.version)  \(state) \(role.expires)  "
+                + "\(role.threshold) of \(role.keys.count) keys"
+        }
+        for (channel, models) in status.channels.sorted(by: { $0.key < $1.key }) {
+            for (model, releases) in models.sorted(by: { $0.key < $1.key }) {
+                for release in releases {
+                    let delay = release.notBefore.map { ", not before \($0)" } ?? ""
+                    lines.append("\(channel): \(model) \(release.version) to \(release.percent) %\(delay)")
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

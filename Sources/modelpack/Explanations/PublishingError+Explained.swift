@@ -1,0 +1,54 @@
+import Publishing
+
+extension PublishingError: Explained {
+    var status: ExitStatus {
+        switch self {
+        case .unusableKey(_, let error): error.status
+        case .noRepository, .keysMissing: .localFile
+        case .unreadablePolicy: .damaged
+        case .judgedNo: .verdictIsNo
+        case .repositoryExists, .badThreshold, .unknownRole, .badChannelName, .badPercentage, .differentContent,
+            .notNewer, .tooLarge:
+            .usage
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .repositoryExists(let path): "\(path): there is a repository already"
+        case .noRepository(let path): "\(path): not a repository"
+        case .unusableKey(let path, let error): "\(path): \(error.message)"
+        case .keysMissing(let role, let folder, let found, let threshold):
+            "\(folder): \(found) of the \(threshold) keys that must sign \(role) are here"
+        case .badThreshold(let role, let threshold): "--threshold \(role)=\(threshold) is not possible"
+        case .unknownRole(let role): "there is no role '\(role)'"
+        case .badChannelName(let name): "'\(name)' can't be a channel's name"
+        case .badPercentage(let percent): "\(percent) is no percentage"
+        case .unreadablePolicy: "the repository has no policy"
+        case .differentContent(let name, let version, let published, let offered):
+            "\(name) \(version) is published with another content: index \(published.hex.prefix(16))…, "
+                + "and this is \(offered.hex.prefix(16))…"
+        case .notNewer(let name, let version, let current, let channel):
+            "channel '\(channel)' offers \(name) \(current), which is newer than \(version)"
+        case .judgedNo(let reasons): "the verdict is no: " + reasons.joined(separator: "; ")
+        case .tooLarge(let role, let bytes, let limit):
+            "\(role) metadata would have \(bytes) bytes; clients accept \(limit)"
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .noRepository: "make one with: modelpack repo init DIR --keys DIR --policy FILE"
+        case .unusableKey(_, let error): error.hint
+        case .keysMissing(let role, _, _, _): "put \(role).key into the folder given with --keys"
+        case .badThreshold: "write ROLE=N, with root, targets, snapshot or timestamp and a number from 1 to 16"
+        case .unknownRole: "the roles are root, targets, snapshot and timestamp"
+        case .badChannelName: "use up to 64 of a-z, 0-9, '.', '_' and '-', such as stable"
+        case .badPercentage: "give a number from 0 to 100"
+        case .differentContent: "raise the version in the manifest and build again"
+        case .notNewer: "to take devices back to it, add --step-back"
+        case .judgedNo: "to publish it all the same, add --force REASON; the reason is logged"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Signatures
+
+extension SignatureError: Explained {
+    var status: ExitStatus {
+        switch self {
+        case .unsupportedKey, .passwordNeeded, .wrongPassword, .malformedPolicy: .usage
+        case .cryptographyFailed: .bug
+        case .malformedKey, .malformedJSON, .malformedSignature, .notCanonical: .damaged
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .malformedKey: "not a key in PEM form"
+        case .unsupportedKey(let type): "keys of type \(type) can't be used for this"
+        case .passwordNeeded: "the key is encrypted"
+        case .wrongPassword: "the password does not open the key"
+        case .cryptographyFailed(let operation): "libcrypto failed to \(operation)"
+        case .malformedJSON(let offset, let problem): "byte \(offset): not JSON that can be signed: \(problem.words)"
+        case .malformedSignature(let field): "not a model signature: '\(field)' is missing or wrong"
+        case .notCanonical(let offset): "byte \(offset): not written as modelpack writes signatures"
+        case .malformedPolicy(let problem): "policy: \(problem.words)"
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .malformedKey: "make keys with: modelpack keys generate PREFIX"
+        case .unsupportedKey: "use a P-256, P-384 or P-521 key"
+        case .passwordNeeded, .wrongPassword: "give the password with --password-file"
+        default: nil
+        }
+    }
+}
+
+extension JSONProblem {
+    fileprivate var words: String {
+        switch self {
+        case .ended: "it ends too early"
+        case .unexpectedByte: "unexpected character"
+        case .invalidText: "malformed text"
+        case .duplicateName: "a name comes twice"
+        case .tooDeep: "nested too deeply"
+        case .notAnInteger: "a number that is no integer"
+        case .trailingBytes: "something follows the end"
+        }
+    }
+}
+
+extension PolicyProblem {
+    fileprivate var words: String {
+        switch self {
+        case .threshold(let threshold, let keys): "a threshold of \(threshold) with \(keys) keys"
+        case .repeatedName(let name): "two keys are called '\(name)'"
+        case .repeatedKey(let name): "the key '\(name)' is there under another name too"
+        case .unknownRequired(let name): "'\(name)' is required and is no key of the policy"
+        case .version(let version): "\(version) can't be a version"
+        case .keyNotForModels(let name): "'\(name)' is not a P-256, P-384 or P-521 key"
+        }
+    }
+}
