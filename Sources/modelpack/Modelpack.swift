@@ -7,7 +7,14 @@ struct Modelpack: AsyncParsableCommand {
         commandName: "modelpack",
         abstract: "Get language models onto devices, and keep them right there.",
         version: "0.1.0",
-        subcommands: [KeysCommand.self, PublishCommand.self, RepoCommand.self])
+        subcommands: [
+            KeysCommand.self,
+            Sign.self,
+            Inspect.self,
+            Unpack.self,
+            PublishCommand.self,
+            RepoCommand.self,
+        ])
 
     /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.
     static func main() async {

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Files
+import Signatures
+
+/// Where the private key of a signing command is.
+struct SigningKeyOptions: ParsableArguments {
+    @Option(name: .customLong("key"), help: "A private key to sign with (PEM); may be given more than once.")
+    var paths: [String] = []
+
+    @Option(help: "A file whose first line opens the private keys.")
+    var passwordFile: String?
+
+    /// Reads the keys, in the order they were given.
+    func keys() throws -> [PrivateKey] {
+        let password = try passwordFile.map { file in
+            String(
+                decoding: try FileSystem.read(file, limit: 1 << 16).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        }
+        return try paths.map { path in
+            let pem = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
+            return try PrivateKey(pem: pem, password: password)
+        }
+    }
+}
