@@ -73,7 +73,7 @@ let package = Package(
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
         tests("TransportTests", of: ["Transport", "Files", "MisbehavingServer"]),
         .target(name: "MisbehavingServer", path: "Tests/MisbehavingServer", swiftSettings: strict),
-        tests("BuildingTests", of: ["Building", "Bundles", "Files", "Signatures", "Tensors"]),
+        tests("BuildingTests", of: ["Building", "Bundles", "Checkpoints", "Files", "Signatures", "Tensors"]),
         tests("VerifyingTests", of: ["Verifying", "Inference"]),
         tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),
         tests(

@@ -14,6 +14,7 @@ struct Modelpack: AsyncParsableCommand {
             Unpack.self,
             PublishCommand.self,
             RepoCommand.self,
+            Quantize.self,
         ])
 
     /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.

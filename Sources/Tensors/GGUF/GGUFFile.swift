@@ -1,4 +1,4 @@
-package import Files
+import Files
 
 /// A GGUF in a mapped file: the whole file, or a member inside another one.
 package struct GGUFFile: GGUFKeyed, Sendable {

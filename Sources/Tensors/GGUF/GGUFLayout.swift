@@ -5,17 +5,19 @@ package struct GGUFLayout: Sendable {
     package let tensors: [TensorInfo]
     /// The size of the whole file; the data of each tensor, the last one's too, is padded with zeros.
     package let size: Int
+    package let alignment: Int
 
     /// Lays out `tensors` in the given order; each row must be divisible by its type's blocks.
     package init(
         metadata: GGUFMetadata, tensors: [(name: String, shape: [Int], type: ElementType)]
     ) throws(TensorError) {
-        let alignment = try metadata.unsigned(ifPresent: "general.alignment") ?? 32
+        alignment = try metadata.unsigned(ifPresent: "general.alignment") ?? 32
         var header: [UInt8] = Array("GGUF".utf8)
         header.append(littleEndian: UInt32(3))
         header.append(littleEndian: UInt64(tensors.count))
         header.append(littleEndian: UInt64(metadata.entries.count))
         metadata.encode(into: &header)
+        let alignment = alignment
         var offset = 0
         var ranges: [Range<Int>] = []
         for (name, shape, type) in tensors {

@@ -50,4 +50,11 @@ package struct GGUFMetadata: Sendable {
             entries.append(entry)
         }
     }
+
+    /// Takes `key` away, if it is there.
+    package mutating func remove(_ key: String) {
+        guard let position = positions[key] else { return }
+        entries.remove(at: position)
+        positions = Dictionary(uniqueKeysWithValues: zip(entries.map(\.key), entries.indices))
+    }
 }

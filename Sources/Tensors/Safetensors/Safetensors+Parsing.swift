@@ -1,4 +1,4 @@
-package import Files
+import Files
 
 extension Safetensors {
     /// Reads the table of the file at `path`, mapped.

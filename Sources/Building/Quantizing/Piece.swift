@@ -1,0 +1,108 @@
+import Checkpoints
+import Tensors
+
+/// Some rows of one tensor, to be converted by one task.
+struct Piece: Sendable {
+    let source: SourceTensor
+    let type: ElementType
+    let rows: Range<Int>
+    /// Zeros behind the rows, which end a tensor's data.
+    let padding: Int
+
+    /// Cuts a tensor into pieces of about `elements` numbers.
+    static func pieces(of step: Plan.Step, elements: Int) -> [Piece] {
+        let rows = step.source.rows
+        let perPiece = max(1, elements / step.source.rowElements)
+        let padding = step.target.range.count.padded(to: step.alignment) - step.target.range.count
+        return stride(from: 0, to: rows, by: perPiece).map { first in
+            let last = min(rows, first + perPiece)
+            return Piece(
+                source: step.source, type: step.target.type, rows: first..<last, padding: last == rows ? padding : 0)
+        }
+    }
+
+    /// The rows as they stand in the GGUF, and the padding.
+    func convert() throws(BuildingError) -> [UInt8] {
+        guard let rowBytes = type.rowBytes(source.rowElements) else { preconditionFailure("the plan checked this") }
+        var bytes = [UInt8](repeating: 0, count: rows.count * rowBytes + padding)
+        if source.type == .f32, source.rotaryHeads == nil {
+            let source = source
+            let floats = source.bytes(fromSourceRow: rows.lowerBound, count: rows.count)
+            try encode(floats, first: rows.lowerBound, &bytes, 0)
+        } else {
+            try convertThroughFloats(into: &bytes, rowBytes: rowBytes)
+        }
+        release()
+        return bytes
+    }
+
+    /// Decodes some rows at a time, in the order of the target, and encodes them.
+    private func convertThroughFloats(into bytes: inout [UInt8], rowBytes: Int) throws(BuildingError) {
+        let source = source
+        let batch = max(1, 16_384 / source.rowElements)
+        var floats = [Float](repeating: 0, count: batch * source.rowElements)
+        var offset = 0
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: batch) {
+            let count = min(batch, rows.upperBound - first)
+            decode(first, count, into: &floats)
+            // Copied to the target below before it changes; floats have no padding.
+            let decoded = unsafe floats.span.bytes.extracting(0..<4 * count * source.rowElements)
+            if type == source.type, type.blockElements > 1 {
+                // Already in these blocks: their bytes stay what they are, but must stand for finite numbers.
+                try check(decoded, first: first)
+                for row in 0..<count {
+                    let same = source.bytes(fromSourceRow: source.sourceRow(first + row), count: 1).array(0..<rowBytes)
+                    bytes.replaceSubrange(offset + row * rowBytes..<offset + (row + 1) * rowBytes, with: same)
+                }
+            } else {
+                try encode(decoded, first: first, &bytes, offset)
+            }
+            offset += count * rowBytes
+        }
+    }
+
+    private func decode(_ first: Int, _ count: Int, into floats: inout [Float]) {
+        let source = source
+        var span = floats.mutableSpan
+        guard source.rotaryHeads != nil else {
+            Codec.decode(source.bytes(fromSourceRow: first, count: count), of: source.type, into: &span)
+            return
+        }
+        let elements = source.rowElements
+        for row in 0..<count {
+            let bytes = source.bytes(fromSourceRow: source.sourceRow(first + row), count: 1)
+            Codec.decode(bytes, of: source.type, into: &span, at: row * elements)
+        }
+    }
+
+    /// Encodes whole rows to `bytes` from `offset` on.
+    private func encode(_ floats: RawSpan, first: Int, _ bytes: inout [UInt8], _ offset: Int) throws(BuildingError) {
+        var span = bytes.mutableSpan
+        // Bytes have no padding.
+        var target = unsafe span.mutableBytes
+        let done = Codec.encode(floats, as: type, into: &target, at: offset)
+        guard done * 4 < floats.byteCount else { return }
+        let row = done / source.rowElements
+        try check(floats.extracting(4 * row * source.rowElements..<floats.byteCount), first: first + row)
+        throw .overflow(tensor: source.name, row: first + row, type: type.name)
+    }
+
+    /// Throws for the first row with a number that isn't finite.
+    private func check(_ floats: RawSpan, first: Int) throws(BuildingError) {
+        for index in 0..<floats.byteCount / 4 {
+            // In bounds; every bit pattern is a float.
+            let value = unsafe floats.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: Float.self)
+            if !value.isFinite { throw .notFinite(tensor: source.name, row: first + index / source.rowElements) }
+        }
+    }
+
+    /// Lets the source's pages leave memory; the rows of permuted heads are still needed by other pieces.
+    private func release() {
+        guard source.rotaryHeads == nil else {
+            if rows.upperBound == source.rows { source.file.mapping.release(source.range) }
+            return
+        }
+        let start = source.range.lowerBound + rows.lowerBound * source.rowBytes
+        source.file.mapping.release(start..<start + rows.count * source.rowBytes)
+    }
+}

@@ -1,0 +1,34 @@
+import Checkpoints
+import Files
+import Glibc
+import Tensors
+
+/// The workflow of `modelpack quantize`: a source in, a GGUF file out.
+package enum Quantization {
+    /// Writes `plan` to `path`, which keeps what it has until the new file is whole.
+    package static func write(_ plan: Plan, to path: String, threads: Int? = nil) async throws {
+        let temporary = FileSystem.temporaryName(for: path)
+        do {
+            let file = try OpenFile(creating: temporary)
+            var conversion = Conversion(plan, threads: threads)
+            var offset = 0
+            while let bytes = try await conversion.next() {
+                try file.write(bytes, at: offset)
+                offset += bytes.count
+            }
+            try file.sync()
+        } catch {
+            try? FileSystem.remove(temporary)
+            throw error
+        }
+        try FileSystem.rename(temporary, to: path)
+    }
+}
+
+extension Conversion {
+    /// All cores, unless told otherwise.
+    init(_ plan: Plan, threads: Int?) {
+        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        self.init(plan, threads: threads ?? cores, cores: cores)
+    }
+}

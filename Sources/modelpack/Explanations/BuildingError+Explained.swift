@@ -1,0 +1,30 @@
+import Building
+
+extension BuildingError: Explained {
+    var status: ExitStatus {
+        switch self {
+        case .notFinite, .overflow: .damaged
+        case .elementType, .rule, .unusedRule: .usage
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .notFinite(let tensor, let row): "tensor \(tensor), row \(row): a number is infinite or not a number"
+        case .overflow(let tensor, let row, let type): "tensor \(tensor), row \(row): a number is too large for \(type)"
+        case .elementType(let name, _): "the type \(name) is not supported"
+        case .rule(let text): "\(text): a rule is PATTERN=TYPE"
+        case .unusedRule(let pattern): "no tensor's name matches the rule \(pattern)"
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .notFinite: "the source is damaged, or its training went wrong"
+        case .overflow: "choose bf16 or f32 for this tensor with a rule"
+        case .elementType(_, let supported): "supported: " + supported.joined(separator: " ")
+        case .rule: "for example --rule 'token_embd.weight=q8_0'"
+        case .unusedRule: "modelpack inspect lists the names; patterns have * and ?"
+        }
+    }
+}
