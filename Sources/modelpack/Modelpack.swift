@@ -8,13 +8,13 @@ struct Modelpack: AsyncParsableCommand {
         abstract: "Get language models onto devices, and keep them right there.",
         version: "0.1.0",
         subcommands: [
-            KeysCommand.self,
+            Keys.self,
             Sign.self,
             Inspect.self,
             Unpack.self,
-            PublishCommand.self,
-            RepoCommand.self,
             Quantize.self,
+            Publish.self,
+            Repo.self,
         ])
 
     /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Publishing
 import Signatures
 
-struct RepoInitCommand: ParsableCommand {
+struct RepoInit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Make a repository: plain files that any web server can host.",

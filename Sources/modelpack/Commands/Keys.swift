@@ -3,12 +3,12 @@ import Files
 import Signatures
 
 /// `modelpack keys`: what has to do with signing keys.
-struct KeysCommand: ParsableCommand {
+struct Keys: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Make signing keys.", subcommands: [KeysGenerateCommand.self])
+        commandName: "keys", abstract: "Make signing keys.", subcommands: [KeysGenerate.self])
 }
 
-struct KeysGenerateCommand: ParsableCommand {
+struct KeysGenerate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Make a key pair: PREFIX.key, to be kept secret, and PREFIX.pub, for everybody.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Publishing
 
-struct RepoRenewCommand: ParsableCommand {
+struct RepoRenew: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "renew",
         abstract: "Sign the metadata again, with a new version and a new expiry.",

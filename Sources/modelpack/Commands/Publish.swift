@@ -5,7 +5,7 @@ import Publishing
 import Signatures
 import Trust
 
-struct PublishCommand: AsyncParsableCommand {
+struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
         abstract: "Put a bundle into a repository and offer it in a channel.",

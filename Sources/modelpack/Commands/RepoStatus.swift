@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Publishing
 
-struct RepoStatusCommand: ParsableCommand {
+struct RepoStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show a repository's roles, their expiry, and what the channels offer.",
