@@ -14,6 +14,4 @@ package enum TokenizerError: Error, Equatable {
     case mergeOfUnknown(index: Int, text: String)
     /// A special token's id lies outside the vocabulary.
     case idOutOfRange(key: String, id: Int, tokens: Int)
-    /// A key that a tokenizer needs is not there.
-    case missing(key: String)
 }
