@@ -28,8 +28,8 @@ enum TemplateLimit {
     static let source = 1 << 20
     /// Of nested expressions and statements.
     static let depth = 100
-    /// Nodes evaluated.
-    static let steps = 2_000_000
+    /// Nodes evaluated, and passes of loops.
+    static let steps = 500_000
     /// The longest text that an operation may make, and the longest prompt, in bytes.
     static let text = 16 << 20
     /// All texts and lists that operations make, in bytes and elements together.

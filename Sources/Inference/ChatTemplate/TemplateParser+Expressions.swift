@@ -50,7 +50,7 @@ extension TemplateParser {
 
     private mutating func comparison() throws(TemplateError) -> TemplateExpression {
         let first = try sum()
-        var rest: [(operator: String, operand: TemplateExpression)] = []
+        var rest: [(symbol: String, operand: TemplateExpression)] = []
         while true {
             if case .symbol(let symbol) = peek.kind, ["==", "!=", "<", "<=", ">", ">="].contains(symbol) {
                 position += 1

@@ -64,6 +64,7 @@ struct TemplateRenderer {
         if let condition = loop.condition {
             var kept: [TemplateValue] = []
             for item in items {
+                try step(line)
                 scopes.append([:])
                 defer { scopes.removeLast() }
                 try bind(loop.targets, to: item, line)
@@ -73,6 +74,7 @@ struct TemplateRenderer {
         }
         if items.isEmpty { try run(loop.otherwise) }
         for (index, item) in items.enumerated() {
+            try step(line)
             scopes.append(["loop": Self.state(of: items, at: index)])
             defer { scopes.removeLast() }
             try bind(loop.targets, to: item, line)

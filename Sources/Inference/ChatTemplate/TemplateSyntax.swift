@@ -15,7 +15,7 @@ struct TemplateExpression: Sendable {
         case negative(TemplateExpression)
         case binary(String, TemplateExpression, TemplateExpression)
         /// `a < b < c`: each pair must hold.
-        case comparison(TemplateExpression, [(operator: String, operand: TemplateExpression)])
+        case comparison(TemplateExpression, [(symbol: String, operand: TemplateExpression)])
         case choice(TemplateExpression, if: TemplateExpression, else: TemplateExpression?)
     }
 

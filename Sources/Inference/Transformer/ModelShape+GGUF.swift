@@ -43,7 +43,8 @@ extension ModelShape {
         if let scaling = try gguf.string(ifPresent: key("rope.scaling.type")), scaling != "none" {
             throw InferenceError.unsupported("\(key("rope.scaling.type")) = \(scaling)")
         }
-        for name in ["expert_count", "attention.sliding_window"] where try gguf.unsigned(ifPresent: key(name)) ?? 0 > 0 {
+        for name in ["expert_count", "attention.sliding_window"] where try gguf.unsigned(ifPresent: key(name)) ?? 0 > 0
+        {
             throw InferenceError.unsupported(key(name))
         }
         vocabulary = try gguf.tensor("token_embd.weight").rows

@@ -103,7 +103,8 @@ package struct Session: ~Copyable {
     private func attend(_ index: Int, _ count: Int) throws(InferenceError) {
         let (shape, layer) = (model.shape, model.weights.layers[index])
         try pool.rmsNorm(
-            residual, tokens: count, weights: norms.layers[index].attention.buffer, epsilon: shape.epsilon, into: normed)
+            residual, tokens: count, weights: norms.layers[index].attention.buffer, epsilon: shape.epsilon, into: normed
+        )
         try pool.multiply(
             normed, tokens: count,
             with: [
@@ -147,7 +148,8 @@ package struct Session: ~Copyable {
         while start < count {
             let rows = min(Self.logitRows, count - start)
             try pool.rmsNorm(
-                residual, first: start, tokens: rows, weights: norms.output.buffer, epsilon: shape.epsilon, into: normed)
+                residual, first: start, tokens: rows, weights: norms.output.buffer, epsilon: shape.epsilon, into: normed
+            )
             try pool.multiply(
                 normed, tokens: rows, with: [.init(model.weights.output, into: logits, tokens: rows)], codes: codes)
             for row in 0..<rows {
