@@ -71,15 +71,15 @@ let package = Package(
         tests("SignaturesTests", of: ["Configuration", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
-        tests("TransportTests", of: ["Transport", "Files", "MisbehavingServer"]),
-        .target(name: "MisbehavingServer", path: "Tests/MisbehavingServer", swiftSettings: strict),
+        tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
+        .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("BuildingTests", of: ["Building", "Bundles", "Checkpoints", "Files", "Signatures", "Tensors"]),
         tests("VerifyingTests", of: ["Verifying", "Inference"]),
         tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),
         tests(
             "UpdatingTests",
             of: [
-                "Updating", "Bundles", "Configuration", "Files", "MisbehavingServer", "Publishing", "Signatures",
+                "Updating", "Bundles", "Configuration", "Files", "TestServer", "Publishing", "Signatures",
                 "Transport", "Trust",
             ]),
         tests("CommandLineTests", of: ["modelpack", "Files"]),

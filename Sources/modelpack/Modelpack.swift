@@ -15,6 +15,12 @@ struct Modelpack: AsyncParsableCommand {
             Quantize.self,
             Publish.self,
             Repo.self,
+            DeviceCommand.self,
+            UpdateCommand.self,
+            StatusCommand.self,
+            ConfirmCommand.self,
+            RollbackCommand.self,
+            HistoryCommand.self,
         ])
 
     /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.

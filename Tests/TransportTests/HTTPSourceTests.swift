@@ -1,4 +1,4 @@
-import MisbehavingServer
+import TestServer
 import Testing
 import Transport
 

@@ -1,0 +1,127 @@
+import Configuration
+import Files
+import FoundationEssentials
+import Signatures
+import Transport
+
+/// What a device's owner sets: `device.yaml`.
+package struct DeviceConfiguration: Equatable, Sendable {
+    /// `https://`, `http://` or a folder.
+    package var repository: String
+    package var channel: String
+    /// 16 random bytes, which never leave the device.
+    package var id: [UInt8]
+    package var confirm = Confirm.smoke
+    package var check = Check()
+    package var limits = Limits()
+
+    /// Who has the last word on a new version.
+    package enum Confirm: String, Sendable {
+        /// The smoke test.
+        case smoke
+        /// The app, by `confirm`, after the smoke test.
+        case app
+    }
+
+    /// Limits of the smoke test and of the trial.
+    package struct Check: Equatable, Sendable {
+        package var seconds = 600
+        /// Mebibytes of memory, without what is mapped from files.
+        package var memory = 2048
+        /// How many failures of a check, or runs after the deadline, until a version is given up.
+        package var attempts = 1
+        /// Hours that the app may take to confirm.
+        package var hours = 24
+    }
+
+    package struct Limits: Equatable, Sendable {
+        /// Kibibytes a second.
+        package var rate: Int?
+        package var connectSeconds = 20
+        package var stallSeconds = 30
+    }
+
+    package init(repository: String, channel: String, id: [UInt8]) {
+        self.repository = repository
+        self.channel = channel
+        self.id = id
+    }
+
+    /// How to talk to the repository.
+    package var httpOptions: HTTPOptions {
+        var options = HTTPOptions()
+        options.connectSeconds = limits.connectSeconds
+        options.stallSeconds = limits.stallSeconds
+        options.bytesPerSecond = limits.rate.map { $0 << 10 }
+        // A transfer that is held back isn't one that stalls.
+        if let rate = options.bytesPerSecond {
+            options.stallBytesPerSecond = min(options.stallBytesPerSecond, rate / 2)
+        }
+        return options
+    }
+}
+
+extension DeviceConfiguration {
+    /// Reads `device.yaml`.
+    package init(parsing text: String, file: String) throws(ConfigurationError) {
+        var map = try YAMLDocument(parsing: text, file: file).root.mapping()
+        repository = try map.required("repository").string()
+        channel = try map.required("channel").string()
+        let idNode = try map.required("id")
+        guard let id = [UInt8](lowercaseHex: try idNode.string()), id.count == 16 else {
+            throw idNode.invalid(expected: "32 hexadecimal digits")
+        }
+        self.id = id
+        if let node = map.optional("confirm") {
+            guard let confirm = Confirm(rawValue: try node.string()) else {
+                throw node.invalid(expected: "smoke or app")
+            }
+            self.confirm = confirm
+        }
+        if var map = try map.optional("check")?.mapping() {
+            if let node = map.optional("seconds") { check.seconds = try node.integer(in: 1...86_400) }
+            if let node = map.optional("memory") { check.memory = try node.integer(in: 16...(1 << 30)) }
+            if let node = map.optional("attempts") { check.attempts = try node.integer(in: 1...1000) }
+            if let node = map.optional("hours") { check.hours = try node.integer(in: 0...87_600) }
+            try map.finish()
+        }
+        if var map = try map.optional("limits")?.mapping() {
+            if let node = map.optional("rate") { limits.rate = try node.integer(in: 1...(1 << 30)) }
+            if let node = map.optional("connect_seconds") { limits.connectSeconds = try node.integer(in: 1...3600) }
+            if let node = map.optional("stall_seconds") { limits.stallSeconds = try node.integer(in: 1...3600) }
+            try map.finish()
+        }
+        try map.finish()
+    }
+
+    /// Reads the file at `path`.
+    package init(path: String) throws {
+        try self.init(parsing: String(decoding: try FileSystem.read(path, limit: 1 << 20), as: UTF8.self), file: path)
+    }
+
+    /// Reads a device's own; throws `noDevice` where there is none.
+    package init(existing layout: DeviceLayout) throws {
+        guard FileSystem.exists(layout.configuration) else { throw UpdateError.noDevice(root: layout.root) }
+        try self.init(path: layout.configuration)
+    }
+
+    /// A new device's `device.yaml`, for its owner to go on with.
+    package var initialText: String {
+        """
+        repository: \(Self.quoted(repository))
+        channel: \(Self.quoted(channel))
+        # Decides about partial rollouts; never sent anywhere.
+        id: \(Self.quoted(id.lowercaseHex))
+        # smoke: a version that passes its smoke test is confirmed. app: it stays on trial until `modelpack confirm`.
+        confirm: \(confirm.rawValue)
+
+        """
+    }
+
+    /// A text in double quotes, in the form that JSON and YAML share.
+    private static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    }
+}

@@ -1,0 +1,79 @@
+import Bundles
+import Files
+import Signatures
+import Transport
+import Trust
+
+/// A release that the bundle policy accepts. The payload may still be anywhere; the index says what it has to be.
+struct Release {
+    let head: BundleHead
+    let source: any Source
+    /// The bundle, as `source` names it.
+    let archive: String
+
+    /// What the state remembers of it.
+    var installed: Installed {
+        Installed(
+            version: head.manifest.version.text, indexSHA256: head.contentDigest.hex,
+            floor: head.manifest.floor?.text)
+    }
+
+    /// `index.json` and the signatures, by their paths in a bundle.
+    func documents() throws -> [String: [UInt8]] {
+        var documents = [BundlePath.index: try head.index.encoded()]
+        for file in head.signatures { documents[file.path] = file.bytes }
+        return documents
+    }
+
+    private init(_ head: BundleHead, source: any Source, archive: String) {
+        self.head = head
+        self.source = source
+        self.archive = archive
+    }
+}
+
+extension Release {
+    /// Opens a bundle that lies in a folder, and verifies all of it.
+    static func open(_ path: String, policy: Policy) throws -> Release {
+        let bundle = try Bundle.verify(path: path, policy: policy).value
+        let source = DirectorySource(FileSystem.parent(of: path))
+        return Release(bundle.head, source: source, archive: urlComponent(FileSystem.name(of: path)))
+    }
+
+    /// Fetches and verifies what leads to the release that the channel offers.
+    static func fetch(
+        _ offer: Channel.Release, of name: String, from targets: TargetFetcher, policy: Policy
+    ) throws -> Release {
+        let folder = "\(name)/\(offer.version)/"
+        let document = { (path: String, limit: Int) throws -> [UInt8] in
+            guard let bytes = try targets.fetch(path, limit: limit) else { throw UpdateError.noTarget(path) }
+            return bytes
+        }
+        let index = try document(folder + BundlePath.index, BundleLimits.index)
+        try agree(BundlePath.index, expected: offer.index, found: Digest.sha256(index).hex)
+        let signatures = try signaturePaths(in: folder, targets.metadata).map { path in
+            let name = BundlePath.signatures + path.dropFirst(folder.count)
+            return (path: name, bytes: try document(path, BundleLimits.document))
+        }
+        let bundle = "\(folder)\(name)-\(offer.version).modelpack"
+        guard let file = targets.metadata.target(bundle) else { throw UpdateError.noTarget(bundle) }
+        let head = try BundleHead.verify(
+            index: index, manifest: try document(folder + BundlePath.manifest, BundleLimits.document),
+            signatures: signatures, policy: policy
+        ).value
+        try agree("name", expected: name, found: head.manifest.name)
+        try agree("version", expected: offer.version, found: head.manifest.version.text)
+        return Release(head, source: targets.source, archive: try targets.address(of: file))
+    }
+
+    private static func signaturePaths(in folder: String, _ metadata: TrustedMetadata) -> [String] {
+        let paths = metadata.topLevelTargets?.files.keys.filter {
+            $0.hasPrefix(folder) && $0.hasSuffix(BundlePath.signatureExtension)
+        }
+        return (paths ?? []).sorted().prefix(BundleLimits.signatures).map(\.self)
+    }
+
+    private static func agree(_ what: String, expected: String, found: String) throws(UpdateError) {
+        guard expected == found else { throw .contradiction(what: what, expected: expected, found: found) }
+    }
+}

@@ -1,0 +1,27 @@
+import Files
+import Transport
+
+/// The metadata that this device has verified, byte for byte as it came: one file a role, without versions.
+package struct MetadataFolder: Sendable {
+    package let path: String
+
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    /// The role's metadata; nil where there is none.
+    package func read(_ role: String) throws(FileError) -> [UInt8]? {
+        let file = location(of: role)
+        return FileSystem.exists(file) ? try FileSystem.read(file) : nil
+    }
+
+    /// Keeps a role's metadata, once it is verified.
+    package func store(_ bytes: [UInt8], as role: String) throws(FileError) {
+        try FileSystem.replace(location(of: role), with: bytes)
+    }
+
+    /// Percent-encoded, so that a role's name never leads out of the folder.
+    private func location(of role: String) -> String {
+        path + "/" + urlComponent(role) + ".json"
+    }
+}

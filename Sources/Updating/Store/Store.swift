@@ -1,0 +1,189 @@
+import Bundles
+import Files
+import FoundationEssentials
+
+/// A device's folder, held by one run at a time.
+///
+/// Every change goes the same way: state computed, `state.json` replaced, `current` pointed, history written.
+/// A stop between any two steps leaves what the next run's repair puts right.
+package struct Store: ~Copyable {
+    package let layout: DeviceLayout
+    package private(set) var state: DeviceState
+    private let lock: FileLock
+    /// Called after each step; what it throws is what a power cut would do.
+    private let afterStep: (Step) throws -> Void
+
+    /// The steps of a change, each of them durable when the next begins.
+    package enum Step: CaseIterable, Equatable, Sendable {
+        case synced, renamed, stateWritten, currentPointed, historyWritten
+    }
+
+    /// Takes the lock, reads the state and repairs what a stop left behind.
+    ///
+    /// Throws `FileError.locked` while another run is at it.
+    package static func open(
+        _ root: String, clock: Date, afterStep: @escaping (Step) throws -> Void = { _ in }
+    ) throws -> Store {
+        let layout = DeviceLayout(root)
+        guard FileSystem.exists(layout.configuration) else { throw UpdateError.noDevice(root: root) }
+        guard FileSystem.isPrivateDirectory(root) else { throw UpdateError.notPrivate(root: root) }
+        let lock = try FileLock(layout.lock)
+        var store = Store(layout: layout, lock: lock, state: try readState(layout), afterStep: afterStep)
+        try store.repair(clock: clock)
+        return store
+    }
+
+    private init(
+        layout: DeviceLayout, lock: consuming FileLock, state: DeviceState, afterStep: @escaping (Step) throws -> Void
+    ) {
+        self.layout = layout
+        self.lock = lock
+        self.state = state
+        self.afterStep = afterStep
+    }
+
+    /// The state as it is on disk, for those who only look.
+    package static func readState(_ layout: DeviceLayout) throws -> DeviceState {
+        guard FileSystem.exists(layout.state) else { return DeviceState() }
+        return try DeviceState(parsing: try FileSystem.read(layout.state, limit: 16 << 20))
+    }
+
+    /// The time, as far as this device can know it.
+    package func now(clock: Date) -> Date { state.now(clock: clock) }
+
+    /// Remembers that metadata was accepted.
+    package mutating func accept(checkAt now: Date) throws {
+        var next = state
+        next.lastCheck = Int(now.timeIntervalSince1970)
+        try write(next)
+    }
+
+    /// Lets `event` happen to a model.
+    package mutating func record(_ event: ModelEvent, of name: String, at now: Date) throws {
+        let before = state.models[name] ?? ModelState()
+        let after = try before.after(event)
+        var next = state
+        next.models[name] = after
+        try write(next)
+        try afterStep(.stateWritten)
+        try point(name, to: after.active?.version)
+        try afterStep(.currentPointed)
+        try History(layout.history).append(HistoryEntry(event, of: name, before: before, at: now))
+        try afterStep(.historyWritten)
+    }
+
+    /// Lets `event` happen to a model that this device has.
+    package mutating func change(_ name: String, by event: ModelEvent, clock: Date) throws {
+        guard state.models[name] != nil else { throw StateError.unknownModel(name) }
+        try record(event, of: name, at: now(clock: clock))
+    }
+
+    /// Puts a staged version, whole and checked, in its place and lets `event` happen.
+    package mutating func install(_ version: String, as event: ModelEvent, of name: String, at now: Date) throws {
+        // The state machine's word first: what it refuses isn't moved.
+        _ = try (state.models[name] ?? ModelState()).after(event)
+        let model = layout.model(name)
+        let staged = model.staged(version)
+        try seal(staged)
+        try afterStep(.synced)
+        try FileSystem.createDirectory(model.versions)
+        try FileSystem.remove(model.version(version))
+        try FileSystem.replace(model.lock(version), with: [])
+        try FileSystem.rename(staged, to: model.version(version))
+        try FileSystem.syncDirectory(model.staging)
+        try FileSystem.setMode(model.version(version), 0o555)
+        try FileSystem.syncDirectory(model.folder)
+        try FileSystem.syncDirectory(layout.models)
+        try FileSystem.syncDirectory(layout.root)
+        try afterStep(.renamed)
+        try record(event, of: name, at: now)
+    }
+
+    /// What is on disk of a model.
+    package static func disk(of model: ModelLayout) -> ModelDisk {
+        let names = { (folder: String) -> Set<String> in
+            let names = (try? FileSystem.list(folder)) ?? []
+            return Set(names.filter { SemanticVersion($0) != nil && FileSystem.isDirectory(folder + "/" + $0) })
+        }
+        let current = FileSystem.linkTarget(model.current).map { FileSystem.name(of: $0) }
+        return ModelDisk(versions: names(model.versions), staged: names(model.staging), current: current)
+    }
+
+    private mutating func write(_ next: DeviceState) throws {
+        try FileSystem.replace(layout.state, with: try next.encoded)
+        state = next
+    }
+
+    private func point(_ name: String, to version: String?) throws {
+        let model = layout.model(name)
+        if let version {
+            try FileSystem.replaceLink(model.current, to: "versions/" + version)
+        } else if FileSystem.exists(model.current) {
+            try FileSystem.remove(model.current)
+            try FileSystem.syncDirectory(model.folder)
+        }
+    }
+
+    /// Makes files and folders read-only and durable, from the leaves up; the top folder stays writable to be moved.
+    private func seal(_ folder: String, isTop: Bool = true) throws {
+        for name in try FileSystem.list(folder) {
+            let path = folder + "/" + name
+            if FileSystem.isDirectory(path) {
+                try seal(path, isTop: false)
+            } else {
+                let file = try OpenFile(reading: path)
+                try file.setMode(0o444)
+                try file.sync()
+            }
+        }
+        try FileSystem.syncDirectory(folder)
+        if !isTop { try FileSystem.setMode(folder, 0o555) }
+    }
+}
+
+extension Store {
+    private mutating func repair(clock: Date) throws {
+        try removeTemporaries(layout.root)
+        try removeTemporaries(layout.trust)
+        let names = Set((try? FileSystem.list(layout.models)) ?? []).union(state.models.keys)
+        for name in names.sorted() where Manifest.isName(name) {
+            let model = layout.model(name)
+            try removeTemporaries(model.folder)
+            let repairs = repairs(of: state.models[name] ?? ModelState(), given: Self.disk(of: model))
+            for repair in repairs { try apply(repair, to: name, clock: clock) }
+        }
+    }
+
+    private mutating func apply(_ repair: Repair, to name: String, clock: Date) throws {
+        switch repair {
+        case .forget(let version):
+            try record(.lost(version: version), of: name, at: now(clock: clock))
+        case .point(let version):
+            try point(name, to: version)
+            let entry = HistoryEntry(at: now(clock: clock), model: name, event: "repaired", version: version)
+            try History(layout.history).append(entry)
+        case .restage(let version):
+            try restage(version, of: layout.model(name))
+        }
+    }
+
+    /// Moves a version out of its place, unless somebody reads it.
+    private func restage(_ version: String, of model: ModelLayout) throws {
+        do {
+            let reading = try FileLock(model.lock(version))
+            try FileSystem.setMode(model.version(version), 0o755)
+            try FileSystem.createDirectory(model.staging)
+            try FileSystem.remove(model.staged(version))
+            try FileSystem.rename(model.version(version), to: model.staged(version))
+            try FileSystem.remove(model.lock(version))
+            _ = consume reading
+        } catch FileError.locked {}
+    }
+
+    /// Removes what an unfinished replacement left.
+    private func removeTemporaries(_ folder: String) throws {
+        for name in (try? FileSystem.list(folder)) ?? [] where name.hasSuffix(".tmp") {
+            try FileSystem.remove(folder + "/" + name)
+        }
+    }
+}

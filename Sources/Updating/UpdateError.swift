@@ -1,0 +1,28 @@
+import Bundles
+import Files
+
+/// Why an update, or another change on a device, can't go on.
+package enum UpdateError: Error, Equatable {
+    /// The folder was never set up as a device's.
+    case noDevice(root: String)
+    /// The folder is already a device's.
+    case deviceExists(root: String)
+    /// The folder is another user's, or others may write in it.
+    case notPrivate(root: String)
+    /// There is no trusted root to start from.
+    case noRoot(folder: String)
+    case badModelName(String)
+    /// The repository has no such channel.
+    case noChannel(String)
+    /// The channel carries no such model.
+    case notOnChannel(model: String, channel: String)
+    /// The release's files aren't among the repository's targets.
+    case noTarget(String)
+    /// The channel, the manifest and the target's place disagree about what this is.
+    case contradiction(what: String, expected: String, found: String)
+    /// Bytes still fail their digest after they were fetched again.
+    case damaged(member: String, chunk: Int)
+    /// The device lacks what the model requires.
+    case unmet(requirement: String, needed: String, found: String)
+    case noSpace(needed: Int, free: Int)
+}

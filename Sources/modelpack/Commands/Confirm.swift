@@ -1,0 +1,25 @@
+import ArgumentParser
+import FoundationEssentials
+import Updating
+
+struct ConfirmCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "confirm",
+        abstract: "Keep the version that is on trial.",
+        discussion: """
+            Example:
+              modelpack confirm home
+            """)
+
+    @Argument(help: ArgumentHelp("The model.", valueName: "name"))
+    var model: String
+    @OptionGroup var device: RootOption
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        var store = try Store.open(try device.layout.root, clock: Date())
+        try store.change(model, by: .confirmed, clock: Date())
+        let version = store.state.models[model]?.confirmed?.version ?? ""
+        try common.report(["model": model, "confirmed": version], text: "\(model) \(version) is confirmed")
+    }
+}

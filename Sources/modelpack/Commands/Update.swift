@@ -1,0 +1,94 @@
+import ArgumentParser
+import FoundationEssentials
+import Updating
+
+struct UpdateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update",
+        abstract: "Bring this device's models up to date.",
+        discussion: """
+            A new version is fetched, checked, asked its smoke test, and switched to in one step. Whatever happens
+            in between, the device keeps a whole, verified model; run the command again to go on.
+
+            Examples:
+              modelpack update
+              modelpack update home --dry-run
+              modelpack update --from home-1.1.0.modelpack
+            """)
+
+    @Argument(help: ArgumentHelp("The model; without it, all that the channel carries.", valueName: "name"))
+    var model: String?
+    @OptionGroup var device: RootOption
+    @Option(help: ArgumentHelp("Install this bundle, without the repository.", valueName: "bundle"))
+    var from: String?
+    @Flag(help: "Say what would be done, and do nothing.")
+    var dryRun = false
+    @Flag(help: "Fetch and check, and don't switch.")
+    var noActivate = false
+    @Option(help: ArgumentHelp("Kibibytes a second to fetch at most.", valueName: "n"))
+    var limitRate: Int?
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if let limitRate, limitRate < 1 { throw ValidationError("--limit-rate takes a positive number") }
+        if model != nil, from != nil { throw ValidationError("a bundle says its own name: leave out NAME with --from") }
+    }
+
+    func run() throws {
+        let layout = try device.layout
+        var store = try Store.open(layout.root, clock: Date())
+        var configuration = try DeviceConfiguration(path: layout.configuration)
+        if let limitRate { configuration.limits.rate = limitRate }
+        let smoke = SmokeProcess(check: configuration.check, isQuiet: common.quiet)
+        let progress = UpdateProgress(common)
+        var updater = Updater(
+            configuration: configuration, abilities: .current(modelpack: Modelpack.configuration.version),
+            healthCheck: smoke.run, report: progress.show)
+        updater.isDryRun = dryRun
+        updater.activates = !noActivate
+        let results: [UpdateResult]
+        if let from {
+            results = [try updater.install(&store, from: from, clock: Date())]
+        } else {
+            results = try updater.update(&store, only: model, clock: Date())
+        }
+        try common.report(UpdateReport(results), text: results.map(\.text).joined(separator: "\n"))
+        if results.contains(where: { $0.outcome == .refused }) { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
+        if results.contains(where: { $0.outcome == .undecided }) {
+            throw ExitCode(ExitStatus.notForThisDevice.rawValue)
+        }
+    }
+}
+
+/// What `update --json` prints.
+private struct UpdateReport: Encodable {
+    /// The one that matters most.
+    let outcome: UpdateResult.Outcome
+    let models: [UpdateResult]
+
+    init(_ results: [UpdateResult]) {
+        let order: [UpdateResult.Outcome] = [
+            .refused, .undecided, .installed, .trial, .staged, .available, .waiting, .blocked,
+        ]
+        outcome = order.first { outcome in results.contains { $0.outcome == outcome } } ?? .upToDate
+        models = results
+    }
+}
+
+extension UpdateResult {
+    fileprivate var text: String {
+        let what = version.map { "\(model) \($0)" } ?? model
+        let because = reason.map { ": \($0)" } ?? ""
+        return switch outcome {
+        case .upToDate: version == nil ? "\(model): nothing to install" : "\(what) is up to date"
+        case .installed: "\(what) is installed and confirmed"
+        case .trial: "\(what) is on trial until `modelpack confirm \(model)`"
+        case .staged: "\(what) is fetched and checked; `modelpack update` switches to it"
+        case .available: "\(what) is available"
+        case .waiting: "\(what) has to wait" + because
+        case .blocked: "\(what) is blocked on this device"
+        case .refused: "\(what) is refused and blocked" + because
+        case .undecided: "\(what) could not be judged" + because
+        }
+    }
+}

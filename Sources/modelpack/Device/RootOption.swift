@@ -1,0 +1,32 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Updating
+
+/// `--root`, as all commands on a device have it.
+struct RootOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The device's folder.",
+            discussion: """
+                Without it $MODELPACK_ROOT, then /var/lib/modelpack for root and $XDG_DATA_HOME/modelpack for others.
+                """,
+            valueName: "dir"))
+    var root: String?
+
+    var layout: DeviceLayout {
+        get throws {
+            let environment = ProcessInfo.processInfo.environment
+            if let root = root ?? environment["MODELPACK_ROOT"], !root.isEmpty {
+                // "/" stays as it is; any other path loses its slash at the end.
+                return DeviceLayout(root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root)
+            }
+            if geteuid() == 0 { return DeviceLayout("/var/lib/modelpack") }
+            if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return DeviceLayout(data + "/modelpack") }
+            guard let home = environment["HOME"], !home.isEmpty else {
+                throw CommandError(status: .usage, message: "no folder to work in", hint: "give one with --root")
+            }
+            return DeviceLayout(home + "/.local/share/modelpack")
+        }
+    }
+}

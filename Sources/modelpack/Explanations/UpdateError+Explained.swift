@@ -1,0 +1,86 @@
+import Updating
+
+extension UpdateError: Explained {
+    var status: ExitStatus {
+        switch self {
+        case .noDevice, .deviceExists, .notPrivate, .noRoot: .localFile
+        case .badModelName, .notOnChannel: .usage
+        case .noChannel, .noTarget: .notAvailable
+        case .contradiction: .notTrusted
+        case .damaged: .damaged
+        case .unmet: .notForThisDevice
+        case .noSpace: .noSpace
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .noDevice(let root): "\(root): no device was set up here"
+        case .deviceExists(let root): "\(root): a device is set up here already"
+        case .notPrivate(let root): "\(root): must belong to you, and nobody else may write in it"
+        case .noRoot(let folder): "\(folder)/root.json: the root that trust starts from is missing"
+        case .badModelName(let name): "'\(name)' is not a model's name"
+        case .notOnChannel(let model, let channel): "channel \(channel) carries no model '\(model)'"
+        case .noChannel(let channel): "the repository has no channel '\(channel)'"
+        case .noTarget(let path): "the repository's metadata lacks \(path)"
+        case .contradiction(let what, let expected, let found): "the release's \(what) is '\(found)', not '\(expected)'"
+        case .damaged(let member, let chunk):
+            "\(member): chunk \(chunk) has a wrong digest, however often it is fetched"
+        case .unmet(let requirement, let needed, let found):
+            "the model requires \(requirement) \(needed); this device has \(found)"
+        case .noSpace(let needed, let free): "\(needed) bytes are needed, \(free) are free"
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .noDevice: "set it up with `modelpack device init`, or name another folder with --root"
+        case .deviceExists: "change its device.yaml, or choose another folder"
+        case .notPrivate: "check the owner, and take away others' write permission"
+        case .noRoot: "set the device up anew with `modelpack device init`"
+        case .badModelName: "names are letters a-z, digits and ._-, at most 64"
+        case .notOnChannel: "see the repository's channels with `modelpack repo status`"
+        case .noChannel, .noTarget: "ask who publishes the repository"
+        case .contradiction: "the repository can't be trusted with this release; ask who publishes it"
+        case .damaged: "the repository's copy is damaged; ask who publishes it"
+        case .unmet: nil
+        case .noSpace: "free some space and run the command again; what was fetched is kept"
+        }
+    }
+}
+
+extension StateError: Explained {
+    var status: ExitStatus {
+        switch self {
+        case .malformed, .unknownFormat: .damaged
+        case .unknownModel, .noTrial, .noPrevious, .notBlocked, .isConfirmed: .usage
+        case .blocked: .verdictIsNo
+        case .belowFloor: .notTrusted
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .malformed: "state.json: is malformed"
+        case .unknownFormat(let format): "state.json: has format \(format), which this modelpack doesn't know"
+        case .unknownModel(let name): "this device has no model '\(name)'"
+        case .noTrial: "no version is on trial"
+        case .noPrevious: "there is no version to go back to"
+        case .blocked(let version): "version \(version) is blocked on this device"
+        case .belowFloor(let version, let floor): "version \(version) is below this device's floor, \(floor)"
+        case .notBlocked(let version): "version \(version) is not blocked"
+        case .isConfirmed(let version): "version \(version) is confirmed already"
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .malformed: "restore it from a copy, or set the device up anew in another folder"
+        case .unknownFormat: "use the modelpack that wrote it, or a newer one"
+        case .unknownModel, .noTrial, .noPrevious: "see `modelpack status`"
+        case .blocked: "see `modelpack history` for why"
+        case .belowFloor, .notBlocked: nil
+        case .isConfirmed: "go back with `modelpack rollback`"
+        }
+    }
+}
