@@ -112,6 +112,7 @@ private struct ArchiveWalk: ~Escapable {
             throw .limitExceeded(.memberSize, limit: BundleLimits.size, found: size)
         }
         let own = ArchiveHeader.bytes(path: path, size: size, time: time)
+        guard own.count == ArchiveHeader.length(forSize: size) else { throw .malformedHeader(offset: start) }
         try need(own.count, at: start)
         guard own == bytes.array(start..<start + own.count), self.time ?? time == time else {
             throw .malformedHeader(offset: start)

@@ -11,8 +11,8 @@ package enum BundleLimits {
     package static let document = 4 << 20
     /// Bytes in `index.json`: enough for the digests of 1 TiB.
     package static let index = 128 << 20
-    /// The last second that a header can hold.
-    package static let time = 1 << 33 - 1
+    /// The last second that a header holds without an extension.
+    package static let time = (1 << 31) - 2
     /// What one digest of the index covers.
     package static let chunkSize = 1 << 20
 }

@@ -97,6 +97,14 @@ struct MalformedBundleTests {
         #expect(try fixture.error(of: bytes) == .badPath(path: path, offset: 0))
     }
 
+    @Test("A time that would need another kind of header is refused", arguments: ["17777777777", "20000000000"])
+    func times(octal: String) throws {
+        let fixture = try Fixture()
+        var bytes = try FileSystem.read(fixture.path)
+        bytes.replaceSubrange(136..<147, with: Array(octal.utf8))
+        #expect(try fixture.error(of: bytes) == .malformedHeader(offset: 0))
+    }
+
     @Test("A folder must hold the bundle, the whole bundle and nothing else")
     func unpacked() throws {
         let fixture = try Fixture()
