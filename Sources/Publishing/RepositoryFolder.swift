@@ -18,7 +18,10 @@ package struct RepositoryFolder: Sendable {
     var incoming: String { "\(path)/.incoming" }
 
     /// Held while the repository is changed.
-    func lock() throws(FileError) -> FileLock { try FileLock("\(path)/.lock") }
+    func lock() throws -> FileLock {
+        guard FileSystem.isDirectory(path) else { throw PublishingError.noRepository(path: path) }
+        return try FileLock("\(path)/.lock")
+    }
 
     /// Writes a small target under its consistent name.
     func write(target path: String, _ bytes: [UInt8]) throws(FileError) {

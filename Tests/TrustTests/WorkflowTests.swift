@@ -12,7 +12,7 @@ struct WorkflowTests {
 
     @Test("A whole repository is believed, with every kind of key", arguments: PublicKey.Kind.allCases)
     func whole(kind: PublicKey.Kind) throws {
-        if kind == .rsa { return }  // Slow to make; RoleKeyTests verifies one.
+        if kind == .rsa { return }  // Slow to make; RoleKeyTests has one.
         let repository = try RepositorySimulator(kind: kind)
         let trusted = try repository.refresh(repository.trusted())
         let file = try #require(trusted.target("a/file.txt"))
