@@ -32,6 +32,7 @@ package struct Publication: Sendable {
     package func run(bundle path: String, now: Date, salt: [UInt8], judge: Judge) async throws -> Published {
         let lock = try folder.lock()
         defer { withExtendedLifetime(lock) {} }
+        try folder.sweep()
         let state = try RepositoryState(reading: folder)
         for role in [Targets.name, Snapshot.name, Timestamp.name] {
             _ = try keys.signers(of: role, in: state.trusted.root)

@@ -17,6 +17,7 @@ package struct Renewal {
     package func run(role: String? = nil, now: Date) throws -> [String] {
         let lock = try folder.lock()
         defer { withExtendedLifetime(lock) {} }
+        try folder.sweep()
         let state = try RepositoryState(reading: folder)
         var change = MetadataChange(state, keys: keys, now: now)
         let role = try role ?? highestAtHand(state.trusted.root)

@@ -23,6 +23,23 @@ package struct RepositoryFolder: Sendable {
         return try FileLock("\(path)/.lock")
     }
 
+    /// Removes what interrupted runs left unfinished; only the holder of the lock may.
+    func sweep() throws(FileError) {
+        try FileSystem.remove(incoming)
+        for folder in [metadata("."), target(".")] where FileSystem.isDirectory(folder) { try sweep(folder) }
+    }
+
+    private func sweep(_ folder: String) throws(FileError) {
+        for name in try FileSystem.list(folder) {
+            let path = folder + "/" + name
+            if FileSystem.isDirectory(path) {
+                try sweep(path)
+            } else if name.hasSuffix(".tmp") {
+                try FileSystem.remove(path)
+            }
+        }
+    }
+
     /// Writes a small target under its consistent name.
     func write(target path: String, _ bytes: [UInt8]) throws(FileError) {
         let destination = try makeRoom(for: path, digest: .sha256(bytes))

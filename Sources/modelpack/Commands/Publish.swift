@@ -61,7 +61,9 @@ struct Publish: AsyncParsableCommand {
         for reason in published.against { common.note("forced, against: \(reason)") }
         try common.report(
             published,
-            text: "\(channel) offers \(published.name) \(published.version) to \(published.percent) % of the devices")
+            text:
+                "\(channel) offers \(published.name) \(published.version) to \(Percentage(value: published.percent).text) of the devices"
+        )
     }
 
     /// Asks whether the bundle is good enough to take the place of `baseline`, the channel's current release.
@@ -86,7 +88,10 @@ struct Percentage: ExpressibleByArgument {
         self.value = value
     }
 
-    var defaultValueDescription: String { "\(value)" }
+    var defaultValueDescription: String { text }
+
+    /// As people write it: `5%`.
+    var text: String { value == value.rounded() ? "\(Int(value))%" : "\(value)%" }
 }
 
 extension Moment: ExpressibleByArgument {

@@ -31,7 +31,8 @@ struct RepoStatus: ParsableCommand {
             for (model, releases) in models.sorted(by: { $0.key < $1.key }) {
                 for release in releases {
                     let delay = release.notBefore.map { ", not before \($0)" } ?? ""
-                    lines.append("\(channel): \(model) \(release.version) to \(release.percent) %\(delay)")
+                    lines.append(
+                        "\(channel): \(model) \(release.version) to \(Percentage(value: release.percent).text)\(delay)")
                 }
             }
         }
