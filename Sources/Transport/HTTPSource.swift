@@ -57,7 +57,6 @@ internal import CLibCurl
         try set(CURLOPT_CONNECTTIMEOUT, options.connectSeconds, address)
         try set(CURLOPT_LOW_SPEED_TIME, options.stallSeconds, address)
         try set(CURLOPT_LOW_SPEED_LIMIT, options.stallBytesPerSecond, address)
-        try set(CURLOPT_NOSIGNAL, 1, address)
         try set(CURLOPT_USERAGENT, options.userAgent, address)
         if let range { try set(CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)", address) }
         if let rate = options.bytesPerSecond {

@@ -222,13 +222,21 @@ extension Updater {
         try staging.prepare(donors: donors(in: model))
         let missing = try staging.missingChunks()
         let needed = missing.reduce(0) { $0 + $1.range.count }
-        let free = try FileSystem.freeSpace(at: model.folder)
-        guard needed <= free else { throw UpdateError.noSpace(needed: needed, free: free) }
+        try checkSpace(for: release, needed: needed, free: try FileSystem.freeSpace(at: model.folder))
         var fetch = ArchiveFetch(source: release.source, path: release.archive)
         let name = release.head.manifest.name
         fetch.progress = { report(.fetching(model: name, version: version, done: $0, total: $1)) }
         try fetch.fetch(missing) { chunk, bytes in try staging.write(bytes, as: chunk) }
         return needed
+    }
+
+    /// What the maker asks for first, what is to be fetched then; what is here already counts as free.
+    private func checkSpace(for release: Release, needed: Int, free: Int) throws(UpdateError) {
+        let here = release.head.index.members.reduce(0) { $0 + $1.size } - needed
+        if let disk = release.head.manifest.requires.disk, disk > free + here {
+            throw .unmet(requirement: "disk", needed: "\(disk)", found: "\(free + here)")
+        }
+        guard needed <= free else { throw .noSpace(needed: needed, free: free) }
     }
 
     /// Files of the versions that are here, by what their indexes say of them; each is hashed before it counts.

@@ -85,6 +85,21 @@ struct PowerCutTests {
         #expect(try device.current() == "1.0.0")
     }
 
+    @Test("A current that leads elsewhere is put right")
+    func ledAstray() throws {
+        let repository = try RepositorySimulator()
+        let server = MisbehavingServer { repository.serve($0) }
+        let device = try TestDevice(repository, at: server.address)
+        try repository.release("1.0.0", weights: noise(100_000, seed: 6))
+        _ = try device.update()
+        let model = device.layout.model("home")
+        for target in ["elsewhere/1.0.0", "1.0.0", "staging/1.0.0", "/"] {
+            try FileSystem.replaceLink(model.current, to: target)
+            try checkRepaired(device)
+            #expect(FileSystem.linkTarget(model.current) == "versions/1.0.0")
+        }
+    }
+
     @Test("Remains of unfinished replacements go away, and a torn history line is closed")
     func remains() throws {
         let repository = try RepositorySimulator()

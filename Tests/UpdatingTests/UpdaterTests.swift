@@ -169,6 +169,12 @@ struct UpdaterTests {
             #expect(throws: error) { try device.update() }
             #expect(try device.current() == nil)
         }
+        let repository = try RepositorySimulator()
+        try repository.release("1.0.0", weights: [1], requires: .init(disk: 1 << 60))
+        let server = MisbehavingServer { repository.serve($0) }
+        let device = try TestDevice(repository, at: server.address)
+        #expect(throws: UpdateError.self) { try device.update() }
+        #expect(!server.requests.contains { $0.path.hasSuffix(".modelpack") })
     }
 
     @Test("Forged and contradictory releases are refused, and leave nothing in use")

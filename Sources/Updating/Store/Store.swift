@@ -105,7 +105,10 @@ package struct Store: ~Copyable {
             let names = (try? FileSystem.list(folder)) ?? []
             return Set(names.filter { SemanticVersion($0) != nil && FileSystem.isDirectory(folder + "/" + $0) })
         }
-        let current = FileSystem.linkTarget(model.current).map { FileSystem.name(of: $0) }
+        // A link to anywhere else is no version, whatever its name, and so is put right.
+        let current = FileSystem.linkTarget(model.current).map {
+            $0.hasPrefix("versions/") ? String($0.dropFirst("versions/".count)) : "/" + $0
+        }
         return ModelDisk(versions: names(model.versions), staged: names(model.staging), current: current)
     }
 
