@@ -25,6 +25,8 @@ package enum BundlePath {
     package static let recorded = "golden/recorded.jsonl"
     package static let provenance = "provenance.json"
     package static let sbom = "sbom.cdx.json"
+    package static let license = "LICENSE"
+    package static let readme = "README.md"
     package static let index = "index.json"
     package static let signatures = "signatures/"
     package static let signatureExtension = ".sig"

@@ -94,6 +94,12 @@ package struct BundleWriter: ~Copyable {
         return member.range
     }
 
+    /// The digest of a finished member.
+    package func digest(of path: String) throws -> Digest {
+        guard let member = members.first(where: { $0.path == path }) else { throw BundleError.missing(path: path) }
+        return member.sha256
+    }
+
     /// Writes the index, the signatures of `keys` and the end, and gives the bundle its name.
     ///
     /// The manifest must be among the members; `subject` is its `name-version`.

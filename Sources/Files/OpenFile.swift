@@ -85,6 +85,14 @@ package struct OpenFile: ~Copyable, Sendable {
         return bytes
     }
 
+    /// Fills `buffer` from `offset` on and tells how many bytes there were: 0 only at the file's end.
+    package func read(into buffer: inout [UInt8], at offset: Int) throws(FileError) -> Int {
+        try retrying("read", path) {
+            // The buffer holds as many bytes as it says.
+            unsafe buffer.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, offset) }
+        }
+    }
+
     /// Sets the file's size; a longer file is filled with zeros.
     package func resize(to size: Int) throws(FileError) {
         try retrying("resize", path) { ftruncate(descriptor, off_t(size)) }

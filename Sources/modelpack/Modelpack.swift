@@ -12,6 +12,7 @@ struct Modelpack: AsyncParsableCommand {
             Sign.self,
             Inspect.self,
             Unpack.self,
+            BuildCommand.self,
             Quantize.self,
             Publish.self,
             Repo.self,

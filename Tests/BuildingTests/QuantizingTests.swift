@@ -7,48 +7,13 @@ import Testing
 
 @Suite("Weights are converted by the recipe, with the same bytes on any number of threads")
 struct QuantizingTests {
-    /// A GGUF of float tensors in a temporary folder.
-    struct Source: ~Copyable {
-        let folder: String
-        var path: String { folder + "/source.gguf" }
-
-        init(_ shapes: [(String, [Int])], change: (inout [Float], String) -> Void = { _, _ in }) throws {
-            folder = "/tmp/modelpack-quantizing-\(UInt64.random(in: 0 ... .max))"
-            try FileSystem.createDirectory(folder)
-            var metadata = GGUFMetadata()
-            metadata.set("general.architecture", to: .string("llama"))
-            metadata.set("general.file_type", to: .u32(0))
-            metadata.set("tokenizer.ggml.tokens", to: .strings(["a", "b"]))
-            let layout = try GGUFLayout(metadata: metadata, tensors: shapes.map { ($0.0, $0.1, .f32) })
-            var bytes = layout.header
-            for tensor in layout.tensors {
-                var floats = (0..<tensor.elements).map { Float(($0 &* 2_654_435_761) % 20_001 - 10_000) / 10_000 }
-                change(&floats, tensor.name)
-                for float in floats { bytes.append(littleEndian: float.bitPattern) }
-                bytes += [UInt8](repeating: 0, count: bytes.count.padded(to: 32) - bytes.count)
-            }
-            try FileSystem.replace(path, with: bytes)
-        }
-
-        deinit { try? FileSystem.remove(folder) }
-
-        /// The bytes of the file, made of pieces of 64 rows.
-        func quantize(_ recipe: Recipe, threads: Int = 2) async throws -> [UInt8] {
-            let plan = try Plan(try Checkpoint(path: path), recipe: recipe)
-            var conversion = Conversion(plan, threads: threads, cores: 2, pieceElements: 4096)
-            var bytes: [UInt8] = []
-            while let piece = try await conversion.next() { bytes += piece }
-            return bytes
-        }
-    }
-
     static let shapes: [(String, [Int])] = [
         ("blk.10.ffn_up.weight", [64, 8]), ("blk.2.attn_norm.weight", [64]), ("blk.2.attn_q.weight", [64, 64]),
         ("output_norm.weight", [64]), ("blk.2.odd.weight", [40, 4]), ("token_embd.weight", [64, 400]),
     ]
 
     @Test func typesFollowRulesShapesAndOrder() throws {
-        let source = try Source(Self.shapes)
+        let source = try FloatSource(Self.shapes)
         let recipe = Recipe(
             type: .q4_0,
             rules: [
@@ -66,7 +31,7 @@ struct QuantizingTests {
     }
 
     @Test func bytesDoNotDependOnThreads() async throws {
-        let source = try Source(Self.shapes)
+        let source = try FloatSource(Self.shapes)
         let recipe = Recipe(type: .q4_0)
         let first = try await source.quantize(recipe, threads: 1)
         for threads in [2, 7] { #expect(try await source.quantize(recipe, threads: threads) == first) }
@@ -78,7 +43,7 @@ struct QuantizingTests {
     }
 
     @Test func theFileIsThePieces() async throws {
-        let source = try Source(Self.shapes)
+        let source = try FloatSource(Self.shapes)
         let output = source.folder + "/output.gguf"
         let plan = try Plan(try Checkpoint(path: source.path), recipe: Recipe(type: .q4_0))
         try await Quantization.write(plan, to: output)
@@ -86,7 +51,7 @@ struct QuantizingTests {
     }
 
     @Test func eachTensorIsWhatItsCodecGives() async throws {
-        let source = try Source(Self.shapes)
+        let source = try FloatSource(Self.shapes)
         let bytes = try await source.quantize(Recipe(type: .q8_0))
         let gguf = try unsafe GGUF(parsing: bytes.span.bytes)  // Bytes have no padding.
         let original = try Checkpoint(path: source.path)
@@ -103,14 +68,14 @@ struct QuantizingTests {
     }
 
     @Test func quantizedTensorsOfTheSameTypePassThrough() async throws {
-        let source = try Source(Self.shapes)
+        let source = try FloatSource(Self.shapes)
         let once = try await source.quantize(Recipe(type: .q4_1))
         try FileSystem.replace(source.path, with: once)
         #expect(try await source.quantize(Recipe(type: .q4_1)) == once)
     }
 
     @Test(arguments: [Float.nan, .infinity, 1e30]) func badNumbersAreNamed(_ bad: Float) async throws {
-        let source = try Source(Self.shapes) { floats, name in
+        let source = try FloatSource(Self.shapes) { floats, name in
             if name == "token_embd.weight" { floats[64 * 390 + 5] = bad }
         }
         let expected: BuildingError =
@@ -123,7 +88,7 @@ struct QuantizingTests {
     }
 
     @Test func aRuleThatMatchesNothingIsAnError() throws {
-        let source = try Source(Self.shapes)
+        let source = try FloatSource(Self.shapes)
         let recipe = Recipe(type: .q4_0, rules: [.init(pattern: Pattern("token_emb.*"), type: .q8_0)])
         #expect(throws: BuildingError.unusedRule(pattern: "token_emb.*")) {
             try Plan(try Checkpoint(path: source.path), recipe: recipe)

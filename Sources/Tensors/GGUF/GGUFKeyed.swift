@@ -25,6 +25,11 @@ extension GGUFKeyed {
         return values[0]
     }
 
+    /// A whole number of any width and sign.
+    package func integer(_ key: String) throws(TensorError) -> Int {
+        try metadata.wholes(try metadata.single(key, .u8, .i8, .u16, .i16, .u32, .i32, .u64, .i64))[0]
+    }
+
     package func float(_ key: String) throws(TensorError) -> Float {
         metadata.reals(try metadata.single(key, .f32, .f64))[0]
     }

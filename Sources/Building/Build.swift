@@ -1,0 +1,118 @@
+import Bundles
+import Checkpoints
+import Files
+import Signatures
+import Tensors
+
+/// The workflow of `modelpack build`: a manifest in, a signed bundle out.
+package struct Build: Sendable {
+    package var manifest: BuildManifest
+    /// Where the bundle goes.
+    package var output: String
+    package var keys: [PrivateKey] = []
+    package var threads: Int?
+    /// The time that the archive's headers state, in seconds since 1970.
+    package var time = 0
+    /// This program's version, for the provenance.
+    package var toolVersion: String
+    /// Asks the model the suites' prompts and answers with the bytes of `golden/recorded.jsonl`.
+    package var record: Recorder?
+
+    package typealias Recorder = @Sendable (GGUFFile, [Member]) throws -> [UInt8]
+
+    /// A small file of the bundle.
+    package struct Member: Sendable {
+        package let path: String
+        package let bytes: [UInt8]
+    }
+
+    package struct Outcome: Sendable {
+        package let manifest: Manifest
+        package let index: Index
+        /// The digest of the index: the bundle's identity.
+        package let contentDigest: Digest
+        package let remarks: [Plan.Remark]
+        /// Whether the suites' answers were recorded.
+        package let recorded: Bool
+    }
+
+    package init(manifest: BuildManifest, output: String, toolVersion: String) {
+        self.manifest = manifest
+        self.output = output
+        self.toolVersion = toolVersion
+    }
+
+    /// Builds the bundle; nothing stands at `output` before it is whole.
+    package func run() async throws -> Outcome {
+        let checkpoint = try Checkpoint(path: manifest.source, name: manifest.name)
+        let plan = try Plan(checkpoint, recipe: manifest.recipe)
+        let stated = try statedManifest(of: checkpoint)
+        // Reads every source file once more, beside the conversion that reads it by tensors.
+        async let sources = SourceDigests.of(checkpoint.files)
+
+        var writer = try BundleWriter(destination: output, time: time)
+        try writer.begin(path: BundlePath.weights, size: plan.layout.size)
+        var conversion = Conversion(plan, threads: threads)
+        while let bytes = try await conversion.next() {
+            try unsafe writer.write(bytes.span.bytes)  // Bytes have no padding.
+        }
+        try writer.end()
+
+        let weights = try writer.digest(of: BundlePath.weights)
+        let golden = try suites()
+        var members = golden + (try documents(stated, weights: weights, sources: try await sources))
+        let answers = try recorded(golden, from: &writer)
+        if let answers { members.append(Member(path: BundlePath.recorded, bytes: answers)) }
+        for member in members.sorted(by: { BundlePath.precedes($0.path, $1.path) }) {
+            try writer.add(path: member.path, bytes: member.bytes)
+        }
+        let index = try writer.finish(subject: stated.subject, keys: keys)
+        return Outcome(
+            manifest: stated, index: index, contentDigest: .sha256(try index.encoded()), remarks: plan.remarks,
+            recorded: answers != nil)
+    }
+
+    /// What `manifest.json` will say.
+    private func statedManifest(of checkpoint: Checkpoint) throws -> Manifest {
+        var stated = Manifest(
+            name: manifest.name, version: manifest.version,
+            architecture: try checkpoint.string("general.architecture"), quantization: manifest.recipe.stated)
+        stated.license = manifest.license.map {
+            Manifest.License(spdx: $0.spdx, file: $0.path == nil ? nil : BundlePath.license)
+        }
+        stated.lineage = manifest.lineage
+        stated.requires = manifest.requires
+        stated.suites = manifest.suites.map(\.member)
+        stated.gate = manifest.gate
+        stated.floor = manifest.floor
+        return stated
+    }
+
+    private func suites() throws -> [Member] {
+        try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
+    }
+
+    /// Asks the model as it stands in the bundle that is being written.
+    private func recorded(_ suites: [Member], from writer: inout BundleWriter) throws -> [UInt8]? {
+        guard let record, !suites.isEmpty else { return nil }
+        let range = try writer.range(of: BundlePath.weights)
+        return try record(GGUFFile(file: try MappedFile(path: writer.temporary), range: range), suites)
+    }
+
+    private func documents(_ stated: Manifest, weights: Digest, sources: [SourceDigests]) throws -> [Member] {
+        let provenance = Provenance(
+            subjects: [.init(name: BundlePath.weights, sha256: weights)], name: stated.name, version: stated.version,
+            recipe: .init(quantization: stated.quantization, sha256: manifest.digest),
+            dependencies: sources.map { .init(name: "source/" + $0.name, sha256: $0.digest) }, toolVersion: toolVersion)
+        var documents = [
+            Member(path: BundlePath.manifest, bytes: try stated.encoded()),
+            Member(path: BundlePath.provenance, bytes: try provenance.encoded()),
+            Member(path: BundlePath.sbom, bytes: try SBOM(manifest: stated, weights: weights).encoded()),
+            Member(path: BundlePath.readme, bytes: Array(Readme.text(of: stated).utf8)),
+        ]
+        if let path = manifest.license?.path {
+            documents.append(Member(path: BundlePath.license, bytes: try FileSystem.read(path, limit: 1 << 20)))
+        }
+        return documents
+    }
+}

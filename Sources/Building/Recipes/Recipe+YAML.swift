@@ -1,0 +1,64 @@
+import Bundles
+import Configuration
+import Tensors
+
+extension Recipe {
+    /// `quantization: {type, rules: [{tensor, type}]}`.
+    init(_ node: YAMLNode) throws(ConfigurationError) {
+        var map = try node.mapping()
+        let type = try map.required("type").elementType()
+        var rules: [Rule] = []
+        for node in try map.optional("rules")?.list() ?? [] {
+            var rule = try node.mapping()
+            let pattern = Pattern(try rule.required("tensor").string())
+            rules.append(Rule(pattern: pattern, type: try rule.required("type").elementType()))
+            try rule.finish()
+        }
+        try map.finish()
+        self.init(type: type, rules: rules)
+    }
+
+    /// As the bundle's manifest states it.
+    var stated: Manifest.Quantization {
+        Manifest.Quantization(type: type.name, rules: rules.map { .init(tensor: $0.pattern.text, type: $0.type.name) })
+    }
+}
+
+extension YAMLNode {
+    /// A type that can be written.
+    func elementType() throws(ConfigurationError) -> ElementType {
+        do {
+            return try ElementType(writable: try string())
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw invalid(expected: "one of " + Codec.types.map(\.name).joined(separator: " "))
+        }
+    }
+
+    func semanticVersion() throws(ConfigurationError) -> SemanticVersion {
+        guard let version = SemanticVersion(try string()) else {
+            throw invalid(expected: "a version as 1.2.3, without build metadata")
+        }
+        return version
+    }
+
+    /// A path, absolute or relative to `folder`.
+    func path(below folder: String) throws(ConfigurationError) -> String {
+        let path = try string()
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw invalid(expected: "a path") }
+        return path.hasPrefix("/") || folder == "." ? path : folder + "/" + path
+    }
+
+    /// Bytes: a number, or one followed by KiB, MiB or GiB.
+    func bytes() throws(ConfigurationError) -> Int {
+        let text = try string()
+        let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let digits = String(text.dropLast(unit?.0.count ?? 0)).filter { $0 != " " }
+        guard let number = Int(digits), number >= 0, number <= (1 << 50) >> (unit?.1 ?? 0) else {
+            throw invalid(expected: "bytes, such as 512MiB")
+        }
+        return number << (unit?.1 ?? 0)
+    }
+}

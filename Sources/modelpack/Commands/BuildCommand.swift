@@ -1,0 +1,83 @@
+import ArgumentParser
+import Building
+import Bundles
+import FoundationEssentials
+import Tensors
+
+struct BuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build a signed bundle from a manifest.",
+        discussion: """
+            The same manifest, source and tool give the same bytes up to the signatures, on any machine and any number
+            of threads; content_sha256 tells. SOURCE_DATE_EPOCH, where it is set, is the time in the archive.
+
+            Examples:
+              modelpack build Manifests/home.yaml --key release.key
+              modelpack build Manifests/smollm2-135m.yaml --type q8_0 --output smollm2-q8.modelpack
+            """)
+
+    @Argument(help: "The manifest (YAML).")
+    var manifest: String
+
+    @Option(help: "The bundle to write; NAME-VERSION.modelpack by default.")
+    var output: String?
+
+    @OptionGroup var signing: SigningKeyOptions
+
+    @Option(help: "The default type of matrices, instead of the manifest's.")
+    var type: String?
+
+    @Option(help: "How many threads convert; all cores by default.")
+    var threads: Int?
+
+    @OptionGroup var common: CommonOptions
+
+    struct Result: Encodable {
+        let path: String
+        let name: String
+        let version: String
+        let contentSHA256: String
+        let bytes: Int
+        let signatures: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case path, name, version, bytes, signatures
+            case contentSHA256 = "content_sha256"
+        }
+    }
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    }
+
+    func run() async throws {
+        var recipe = try BuildManifest(path: manifest)
+        if let type { recipe.recipe = Recipe(type: try ElementType(writable: type), rules: recipe.recipe.rules) }
+        let path = output ?? "\(recipe.name)-\(recipe.version.text).modelpack"
+        var build = Build(manifest: recipe, output: path, toolVersion: Modelpack.configuration.version)
+        build.keys = try signing.keys()
+        build.threads = threads
+        build.time = try sourceDateEpoch()
+        let outcome = try await build.run()
+        for remark in outcome.remarks { common.note("note: " + remark.sentence) }
+        let result = Result(
+            path: path, name: recipe.name, version: recipe.version.text, contentSHA256: outcome.contentDigest.hex,
+            bytes: outcome.index.members.reduce(0) { $0 + $1.size }, signatures: build.keys.count)
+        try common.report(
+            result,
+            text: table([
+                ["bundle", path], ["model", outcome.manifest.subject], ["content_sha256", result.contentSHA256],
+                ["signatures", "\(result.signatures)"],
+            ]))
+    }
+
+    /// The time that reproducible builds agree on (reproducible-builds.org).
+    private func sourceDateEpoch() throws -> Int {
+        guard let text = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] else { return 0 }
+        guard let time = Int(text), time >= 0 else {
+            throw CommandError(status: .usage, message: "SOURCE_DATE_EPOCH is \(text), not seconds since 1970")
+        }
+        return time
+    }
+}
