@@ -47,18 +47,22 @@ let package = Package(
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
+        room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
+
         // Workflows: they touch the world and never import each other.
         room(
             "Building",
             imports: ["Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
-        room("Verifying", imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
+        room(
+            "Verifying",
+            imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         room("Publishing", imports: ["Bundles", "Configuration", "Files", "Signatures", "Trust"]),
         room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
         .executableTarget(
             name: "modelpack",
             dependencies: [
                 argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference",
-                "Publishing", "Signatures", "Tensors", "Transport", "Trust", "Updating", "Verifying",
+                "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating", "Verifying",
             ],
             swiftSettings: strict),
 
@@ -74,7 +78,8 @@ let package = Package(
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("BuildingTests", of: ["Building", "Bundles", "Checkpoints", "Files", "Signatures", "Tensors"]),
-        tests("VerifyingTests", of: ["Verifying", "Inference"]),
+        tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
+        tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
         tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),
         tests(
             "UpdatingTests",

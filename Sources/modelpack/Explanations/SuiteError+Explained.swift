@@ -1,0 +1,23 @@
+import Suites
+
+extension SuiteError: Explained {
+    var status: ExitStatus { .damaged }
+
+    var message: String { "\(file):\(line): \(what)" }
+
+    private var what: String {
+        switch problem {
+        case .notJSON: "is not a JSON object"
+        case .wrongValue(let key, let expected): "\(key) must be \(expected)"
+        case .missing(let key): "\(key) is missing"
+        case .unknown(let key, let known): "unknown key \(key); known: \(known.joined(separator: ", "))"
+        case .duplicate(let id): "the id \(id) stands twice in the suites"
+        case .badPattern(let pattern): "not a pattern: \(pattern)"
+        case .schema(let keyword): "JSON Schema's \(keyword) is not supported, or has a value that it can't have"
+        case .empty: "holds nothing"
+        case .tooLong(let limit): "is longer than \(limit) bytes"
+        }
+    }
+
+    var hint: String? { nil }
+}
