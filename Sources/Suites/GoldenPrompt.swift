@@ -1,20 +1,12 @@
+import Inference
+
 /// A prompt of a suite, and what the answer must be.
 package struct GoldenPrompt: Sendable, Equatable {
     package enum Input: Sendable, Equatable, Hashable {
         /// Text as it is, without a template.
         case text(String)
         /// Turns that the model's chat template makes a prompt of.
-        case messages([Turn])
-
-        package struct Turn: Sendable, Hashable {
-            package let role: String
-            package let content: String
-
-            package init(role: String, content: String) {
-                self.role = role
-                self.content = content
-            }
-        }
+        case messages([ChatMessage])
     }
 
     package let id: String

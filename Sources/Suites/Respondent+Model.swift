@@ -4,11 +4,9 @@ import Tensors
 
 extension Respondent {
     /// Asks the model in a GGUF file.
-    package convenience init(_ model: LanguageModel, threads: Int) throws {
-        let source = try model.file.string(ifPresent: "tokenizer.chat_template")
-        let template = try source.map { source throws(TemplateError) in try ChatTemplate(parsing: source) }
+    package convenience init(_ model: LanguageModel, threads: Int) {
         self.init { prompt in
-            let tokens = try model.tokens(of: prompt.input, template)
+            let tokens = try model.tokens(of: prompt.input)
             var digest = DigestStream()
             let answer = try model.generate(
                 from: tokens, GenerationOptions(maxTokens: prompt.maxTokens, threads: threads)
@@ -32,17 +30,10 @@ extension Respondent {
 
 extension LanguageModel {
     /// The tokens of a golden prompt.
-    fileprivate func tokens(of input: GoldenPrompt.Input, _ template: ChatTemplate?) throws -> [Int32] {
+    fileprivate func tokens(of input: GoldenPrompt.Input) throws -> [Int32] {
         switch input {
-        case .text(let text): return prompt(for: text)
-        case .messages(let turns):
-            guard let template else { throw InferenceError.noChatTemplate }
-            let text = try template.render(
-                messages: turns.map { ChatMessage(role: $0.role, content: $0.content) },
-                bos: tokenizer.bos.map(tokenizer.text) ?? "", eos: tokenizer.eos.map(tokenizer.text) ?? "")
-            let tokens = tokenizer.encode(text, parseSpecial: true)
-            guard tokenizer.addsBOS, let bos = tokenizer.bos, tokens.first != bos else { return tokens }
-            return [bos] + tokens
+        case .text(let text): prompt(for: text)
+        case .messages(let messages): try prompt(for: messages)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Inference
 import Tensors
 
 /// Golden prompts, as a file of JSON lines has them.
@@ -60,14 +61,14 @@ extension GoldenPrompt {
             }
             return .text(try line.required("prompt", "a text", \.string))
         }
-        var turns: [Input.Turn] = []
+        var turns: [ChatMessage] = []
         for turn in try line.required("messages", "a list of messages", \.array) {
             guard let object = turn.object else {
                 throw line.error(.wrongValue(key: "messages", expected: "messages with role and content"))
             }
             try line.allow(["role", "content"], in: object)
             turns.append(
-                Input.Turn(
+                ChatMessage(
                     role: try line.required("role", "a text", in: object, \.string),
                     content: try line.required("content", "a text", in: object, \.string)))
         }

@@ -1,3 +1,4 @@
+import Inference
 import Testing
 
 @testable import Suites
@@ -22,7 +23,7 @@ struct SuiteTests {
                     id: "a", input: .text("hi"), expectations: [.exact("yo")], tags: ["t"], maxTokens: 5,
                     isSmoke: true),
                 GoldenPrompt(
-                    id: "b", input: .messages([.init(role: "user", content: "x")]),
+                    id: "b", input: .messages([ChatMessage(role: "user", content: "x")]),
                     expectations: [.contains(["p", "q"]), .regex("p.q")]),
             ])
         #expect(suite.smoke.prompts.map(\.id) == ["a"])

@@ -1,5 +1,5 @@
 /// One turn of a conversation.
-package struct ChatMessage: Codable, Equatable, Sendable {
+package struct ChatMessage: Codable, Hashable, Sendable {
     package let role: String
     package let content: String
 
