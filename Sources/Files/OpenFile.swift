@@ -52,7 +52,9 @@ package struct OpenFile: ~Copyable, Sendable {
         while done < bytes.byteCount {
             let rest = bytes.extracting(droppingFirst: done)
             // The buffer is valid for the call.
-            let wrote = unsafe rest.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, offset + done) }
+            let wrote = unsafe rest.withUnsafeBytes {
+                unsafe pwrite(descriptor, $0.baseAddress, $0.count, offset + done)
+            }
             if wrote >= 0 {
                 done += wrote
             } else if errno != EINTR {
