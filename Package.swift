@@ -77,7 +77,7 @@ let package = Package(
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
-        tests("BuildingTests", of: ["Building", "Bundles", "Checkpoints", "Files", "Signatures", "Tensors"]),
+        tests("BuildingTests", of: ["Building", "Bundles", "Checkpoints", "Files", "Signatures", "Suites", "Tensors"]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
         tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
         tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),

@@ -1,7 +1,9 @@
 import Bundles
 import Checkpoints
 import Files
+import Inference
 import Signatures
+import Suites
 import Tensors
 
 /// The workflow of `modelpack build`: a manifest in, a signed bundle out.
@@ -15,15 +17,15 @@ package struct Build: Sendable {
     package var time = 0
     /// This program's version, for the provenance.
     package var toolVersion: String
-    /// Asks the model the suites' prompts and answers with the bytes of `golden/recorded.jsonl`.
-    package var record: Recorder?
-
-    package typealias Recorder = @Sendable (GGUFFile, [Member]) throws -> [UInt8]
+    /// Asks the model the suites' prompts: the reference engine, unless a test puts another one in its place.
+    var record: @Sendable (GGUFFile, [Suite], _ threads: Int) throws -> Recording = { file, suites, threads in
+        try Respondent(LanguageModel(file), threads: threads).record(suites)
+    }
 
     /// A small file of the bundle.
-    package struct Member: Sendable {
-        package let path: String
-        package let bytes: [UInt8]
+    struct Member {
+        let path: String
+        let bytes: [UInt8]
     }
 
     package struct Outcome: Sendable {
@@ -32,8 +34,8 @@ package struct Build: Sendable {
         /// The digest of the index: the bundle's identity.
         package let contentDigest: Digest
         package let remarks: [Plan.Remark]
-        /// Whether the suites' answers were recorded.
-        package let recorded: Bool
+        /// How many prompts' answers were recorded.
+        package let recorded: Int
     }
 
     package init(manifest: BuildManifest, output: String, toolVersion: String) {
@@ -47,6 +49,9 @@ package struct Build: Sendable {
         let checkpoint = try Checkpoint(path: manifest.source, name: manifest.name)
         let plan = try Plan(checkpoint, recipe: manifest.recipe)
         let stated = try statedManifest(of: checkpoint)
+        let golden = try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
+        let suites = try golden.map { try Suite(parsing: $0.bytes, name: $0.path) }
+        try Suite.checkDistinct(suites)
         // Reads every source file once more, beside the conversion that reads it by tensors.
         async let sources = SourceDigests.of(checkpoint.files)
 
@@ -59,17 +64,16 @@ package struct Build: Sendable {
         try writer.end()
 
         let weights = try writer.digest(of: BundlePath.weights)
-        let golden = try suites()
         var members = golden + (try documents(stated, weights: weights, sources: try await sources))
-        let answers = try recorded(golden, from: &writer)
-        if let answers { members.append(Member(path: BundlePath.recorded, bytes: answers)) }
+        let answers = try recorded(suites, from: &writer)
+        if let answers { members.append(Member(path: BundlePath.recorded, bytes: try answers.encoded())) }
         for member in members.sorted(by: { BundlePath.precedes($0.path, $1.path) }) {
             try writer.add(path: member.path, bytes: member.bytes)
         }
         let index = try writer.finish(subject: stated.subject, keys: keys)
         return Outcome(
             manifest: stated, index: index, contentDigest: .sha256(try index.encoded()), remarks: plan.remarks,
-            recorded: answers != nil)
+            recorded: answers?.entries.count ?? 0)
     }
 
     /// What `manifest.json` will say.
@@ -88,15 +92,12 @@ package struct Build: Sendable {
         return stated
     }
 
-    private func suites() throws -> [Member] {
-        try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
-    }
-
     /// Asks the model as it stands in the bundle that is being written.
-    private func recorded(_ suites: [Member], from writer: inout BundleWriter) throws -> [UInt8]? {
-        guard let record, !suites.isEmpty else { return nil }
+    private func recorded(_ suites: [Suite], from writer: inout BundleWriter) throws -> Recording? {
+        if suites.isEmpty { return nil }
         let range = try writer.range(of: BundlePath.weights)
-        return try record(GGUFFile(file: try MappedFile(path: writer.temporary), range: range), suites)
+        let model = try GGUFFile(file: try MappedFile(path: writer.temporary), range: range)
+        return try record(model, suites, threads ?? Processors.count)
     }
 
     private func documents(_ stated: Manifest, weights: Digest, sources: [SourceDigests]) throws -> [Member] {

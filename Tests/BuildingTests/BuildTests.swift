@@ -2,6 +2,7 @@ import Bundles
 import Checkpoints
 import Files
 import Signatures
+import Suites
 import Testing
 
 @testable import Building
@@ -11,12 +12,14 @@ import Testing
 struct BuildTests {
     /// A folder with a source, a suite, a licence and a manifest beside them.
     struct Workplace: ~Copyable {
+        static let suite = #"{"id":"a","prompt":"x","expect":{"contains":"y"}}"# + "\n"
+
         let source: FloatSource
         var folder: String { source.folder }
 
         init() throws {
             let source = try FloatSource([("token_embd.weight", [64, 50]), ("blk.0.attn_norm.weight", [64])])
-            try FileSystem.replace(source.folder + "/suite.jsonl", with: Array("{}\n".utf8))
+            try FileSystem.replace(source.folder + "/suite.jsonl", with: Array(Self.suite.utf8))
             try FileSystem.replace(source.folder + "/TEXT", with: Array("Free.".utf8))
             let manifest = """
                 name: tiny
@@ -33,6 +36,15 @@ struct BuildTests {
         func build(_ change: (inout Build) -> Void = { _ in }) async throws -> (Build.Outcome, [UInt8]) {
             let manifest = try BuildManifest(path: folder + "/tiny.yaml")
             var build = Build(manifest: manifest, output: folder + "/out.modelpack", toolVersion: "1.2.3")
+            // The source is no model that could answer.
+            build.record = { model, suites, _ in
+                let type = try model.tensor("token_embd.weight").type
+                return Recording(
+                    arithmetic: 1,
+                    entries: suites.map {
+                        .init(suite: $0.name, id: $0.prompts[0].id, tokens: [], logits: .sha256(Array(type.name.utf8)))
+                    })
+            }
             change(&build)
             return (try await build.run(), try FileSystem.read(build.output))
         }
@@ -58,14 +70,15 @@ struct BuildTests {
         let bundle = try Bundle(path: place.folder + "/out.modelpack")
         #expect(
             outcome.index.members.map(\.path) == [
-                "model/model.gguf", "LICENSE", "README.md", "golden/suite.jsonl", "manifest.json", "provenance.json",
+                "model/model.gguf", "LICENSE", "README.md", "golden/recorded.jsonl", "golden/suite.jsonl",
+                "manifest.json", "provenance.json",
                 "sbom.cdx.json",
             ])
         #expect(bundle.manifest == outcome.manifest)
         #expect(outcome.manifest.architecture == "llama")
         #expect(outcome.manifest.license?.file == "LICENSE")
         #expect(outcome.manifest.suites == ["golden/suite.jsonl"])
-        #expect(!outcome.recorded)
+        #expect(outcome.recorded == 1)
         let weights = try #require(outcome.index["model/model.gguf"])
         let gguf = try GGUFFile(file: MappedFile(path: place.folder + "/out.modelpack"), range: weights.range)
         #expect(try gguf.tensor("token_embd.weight").type == .q8_0)
@@ -73,14 +86,17 @@ struct BuildTests {
 
     @Test func theModelIsAskedAsItStandsInTheBundle() async throws {
         let place = try Workplace()
-        let (outcome, _) = try await place.build {
-            $0.record = { model, suites in
-                try Array("\(model.tensor("token_embd.weight").type.name) \(suites.map(\.path))".utf8)
-            }
-        }
-        #expect(outcome.recorded)
-        let recorded = try #require(outcome.index["golden/recorded.jsonl"])
-        #expect(recorded.sha256 == .sha256(Array(#"q8_0 ["golden/suite.jsonl"]"#.utf8)))
+        let (outcome, bytes) = try await place.build()
+        let range = try #require(outcome.index["golden/recorded.jsonl"]?.range)
+        let recording = try Recording(parsing: Array(bytes[range]), file: "recorded.jsonl")
+        let digest = Digest.sha256(Array("q8_0".utf8))
+        #expect(recording.entries == [.init(suite: "golden/suite.jsonl", id: "a", tokens: [], logits: digest)])
+    }
+
+    @Test func aMistakeInASuiteIsFoundBeforeTheWork() async throws {
+        let place = try Workplace()
+        try FileSystem.replace(place.folder + "/suite.jsonl", with: Array("{}".utf8))
+        await #expect(throws: SuiteError.self) { try await place.build() }
     }
 
     @Test func provenanceNamesTheSourceByDigest() async throws {

@@ -28,7 +28,11 @@ package enum Quantization {
 extension Conversion {
     /// All cores, unless told otherwise.
     init(_ plan: Plan, threads: Int?) {
-        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        self.init(plan, threads: threads ?? cores, cores: cores)
+        self.init(plan, threads: threads ?? Processors.count, cores: Processors.count)
     }
+}
+
+enum Processors {
+    /// The cores that this machine offers now.
+    static var count: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

@@ -40,10 +40,12 @@ struct BuildCommand: AsyncParsableCommand {
         let contentSHA256: String
         let bytes: Int
         let signatures: Int
+        let recordedPrompts: Int
 
         private enum CodingKeys: String, CodingKey {
             case path, name, version, bytes, signatures
             case contentSHA256 = "content_sha256"
+            case recordedPrompts = "recorded_prompts"
         }
     }
 
@@ -63,12 +65,13 @@ struct BuildCommand: AsyncParsableCommand {
         for remark in outcome.remarks { common.note("note: " + remark.sentence) }
         let result = Result(
             path: path, name: recipe.name, version: recipe.version.text, contentSHA256: outcome.contentDigest.hex,
-            bytes: outcome.index.members.reduce(0) { $0 + $1.size }, signatures: build.keys.count)
+            bytes: outcome.index.members.reduce(0) { $0 + $1.size }, signatures: build.keys.count,
+            recordedPrompts: outcome.recorded)
         try common.report(
             result,
             text: table([
                 ["bundle", path], ["model", outcome.manifest.subject], ["content_sha256", result.contentSHA256],
-                ["signatures", "\(result.signatures)"],
+                ["recorded prompts", "\(result.recordedPrompts)"], ["signatures", "\(result.signatures)"],
             ]))
     }
 
