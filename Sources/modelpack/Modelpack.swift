@@ -22,6 +22,7 @@ struct Modelpack: AsyncParsableCommand {
             ConfirmCommand.self,
             RollbackCommand.self,
             HistoryCommand.self,
+            UnblockCommand.self,
         ])
 
     /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.

@@ -7,10 +7,11 @@ offers; half of the kills fall while it fetches, half while a version that is fe
 After each kill `current` must be one whole version, by every digest in its index, and `status` must be readable.
 When all kills are done an update must finish with nothing left to do.
 
-    kill-update.py .build/release/modelpack repository --policy policy.yaml [--kills 50] [--seed N]
+    kill-update.py .build/release/modelpack repository [--policy policy.yaml] [--kills 50] [--seed N]
 """
 
 import argparse
+import glob
 import hashlib
 import http.server
 import json
@@ -81,7 +82,6 @@ class Soak:
         self.random = random.Random(options.seed)
         self.template = os.path.join(folder, "template")
         self.device = os.path.join(folder, "device")
-        self.check_root = None
 
     def run(self, *arguments, check=True):
         result = subprocess.run(
@@ -92,6 +92,9 @@ class Soak:
 
     def prepare(self, address):
         repository = self.options.repository
+        policies = sorted(glob.glob(os.path.join(repository, "targets", "*.policy.json")))
+        if not self.options.policy and not policies:
+            raise SystemExit(f"{repository}: has no policy.json among its targets; give one with --policy")
         bundles = {}
         for folder, _, names in os.walk(os.path.join(repository, "targets")):
             for name in names:
@@ -105,21 +108,25 @@ class Soak:
         first = min(versions, key=key)
         self.run("device", "init", "--root", self.template, "--repository", address,
                  "--trust", os.path.join(repository, "metadata", "1.root.json"),
-                 "--policy", self.options.policy, "--channel", self.options.channel)
+                 "--policy", self.options.policy or policies[0], "--channel", self.options.channel)
         self.run("update", "--root", self.template, "--from", versions[first], "--quiet")
         if self.current(self.template) != first:
             raise SystemExit(f"{first} could not be installed")
         self.fresh()
         self.server.rate = 0
-        started = time.monotonic()
-        self.run("update", self.model, "--root", self.device, "--quiet")
-        self.seconds = time.monotonic() - started
+        self.fetching = self.time("--no-activate")
+        self.switching = self.time()
         self.first, self.last = first, self.current(self.device)
         if self.last == first:
             raise SystemExit(f"channel {self.options.channel} offers nothing above {first}")
         size = os.path.getsize(versions[self.last])
         # Slow enough for kills to fall into the transfer.
         self.rate = max(1 << 16, int(size / 1.5))
+
+    def time(self, *options):
+        started = time.monotonic()
+        self.run("update", self.model, "--root", self.device, "--quiet", *options)
+        return time.monotonic() - started
 
     def fresh(self):
         subprocess.run(["rm", "-rf", self.device], check=True)
@@ -147,8 +154,12 @@ class Soak:
         self.server.rate = self.rate if fetches else 0
         if not fetches:
             self.run("update", self.model, "--root", self.device, "--quiet", "--no-activate")
-        limit = self.seconds + 1.5 if fetches else self.seconds
-        after = self.random.uniform(0, limit)
+        if fetches:
+            after = self.random.uniform(0, self.fetching + 1.5)
+        else:
+            # The switch itself is short and comes last: every other of these kills aims at it.
+            earliest = 0 if number % 4 == 1 else 0.8 * self.switching
+            after = self.random.uniform(earliest, 1.05 * self.switching)
         process = subprocess.Popen(
             [self.options.modelpack, "update", self.model, "--root", self.device, "--quiet"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -205,7 +216,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modelpack")
     parser.add_argument("repository")
-    parser.add_argument("--policy", required=True)
+    parser.add_argument("--policy", help="by default the repository's own")
     parser.add_argument("--channel", default="stable")
     parser.add_argument("--model")
     parser.add_argument("--kills", type=int, default=50)

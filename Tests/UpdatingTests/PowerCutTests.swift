@@ -100,6 +100,14 @@ struct PowerCutTests {
         }
     }
 
+    @Test("A state that is gone is an error: the floor would be gone with it")
+    func noState() throws {
+        let repository = try RepositorySimulator()
+        let device = try TestDevice(repository, at: "/nowhere")
+        try FileSystem.remove(device.layout.state)
+        #expect(throws: FileError.self) { _ = try Store.open(device.layout.root, clock: device.clock) }
+    }
+
     @Test("Remains of unfinished replacements go away, and a torn history line is closed")
     func remains() throws {
         let repository = try RepositorySimulator()

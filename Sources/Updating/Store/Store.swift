@@ -43,9 +43,10 @@ package struct Store: ~Copyable {
     }
 
     /// The state as it is on disk, for those who only look.
+    ///
+    /// A device always has one; where it is gone the floor is gone with it, so that is an error.
     package static func readState(_ layout: DeviceLayout) throws -> DeviceState {
-        guard FileSystem.exists(layout.state) else { return DeviceState() }
-        return try DeviceState(parsing: try FileSystem.read(layout.state, limit: 16 << 20))
+        try DeviceState(parsing: try FileSystem.read(layout.state, limit: 16 << 20))
     }
 
     /// The time, as far as this device can know it.

@@ -7,6 +7,8 @@ struct ConfirmCommand: ParsableCommand {
         commandName: "confirm",
         abstract: "Keep the version that is on trial.",
         discussion: """
+            Where nothing is on trial there is nothing to do, so an app may call it at each start.
+
             Example:
               modelpack confirm home
             """)
@@ -18,7 +20,10 @@ struct ConfirmCommand: ParsableCommand {
 
     func run() throws {
         var store = try Store.open(try device.layout.root, clock: Date())
-        try store.change(model, by: .confirmed, clock: Date())
+        let state = store.state.models[model]
+        if state?.trial != nil || state?.confirmed == nil {
+            try store.change(model, by: .confirmed, clock: Date())
+        }
         let version = store.state.models[model]?.confirmed?.version ?? ""
         try common.report(["model": model, "confirmed": version], text: "\(model) \(version) is confirmed")
     }
