@@ -28,13 +28,17 @@ package struct Verification {
         _ path: String, policy: Policy, onPrompt: (Int, Int) -> Void = { _, _ in }
     ) throws -> Outcome {
         let verified = try Bundle.verify(path: path, policy: policy, thorough: isThorough, threads: threads)
-        let bundle = verified.value
+        let verdict = try verdict(on: verified.value, onPrompt: onPrompt)
+        return Outcome(bundle: verified.value, signers: verified.signers, verdict: verdict)
+    }
+
+    /// Judges an intact bundle; who signed it is not asked.
+    package func verdict(on bundle: Bundle, onPrompt: (Int, Int) -> Void = { _, _ in }) throws -> Verdict {
         let baseline = try baseline.map { try Bundle(path: $0, threads: threads) }
         let extra = try suiteFiles.map { try Suite(parsing: try FileSystem.read($0), name: $0) }
-        let verdict = try judging(bundle, baseline: baseline?.manifest).verdict(
+        return try judging(bundle, baseline: baseline?.manifest).verdict(
             on: try subject(bundle, extra: extra), against: try baseline.map { try subject($0, extra: extra) },
             onPrompt: onPrompt)
-        return Outcome(bundle: bundle, signers: verified.signers, verdict: verdict)
     }
 
     /// Asks an intact bundle its smoke prompts only; recorded outputs are not compared.

@@ -14,6 +14,8 @@ struct Modelpack: AsyncParsableCommand {
             Unpack.self,
             BuildCommand.self,
             Quantize.self,
+            VerifyCommand.self,
+            SmokeCommand.self,
             Publish.self,
             Repo.self,
             DeviceCommand.self,

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Bundles
 import Files
 import FoundationEssentials
 import Publishing
 import Signatures
 import Trust
+import Verifying
 
 struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -70,7 +72,12 @@ struct Publish: AsyncParsableCommand {
     ///
     /// The reasons against it; publishing refuses when there are any, unless forced.
     @Sendable
-    private static func judge(bundle: String, baseline: String?) async throws -> [String] { [] }
+    private static func judge(bundle: String, baseline: String?) async throws -> [String] {
+        var verification = Verification(threads: availableCores)
+        verification.baseline = baseline
+        let opened = try locating(bundle) { try Bundle(path: bundle) }
+        return try verification.verdict(on: opened).reasons.map(\.words)
+    }
 }
 
 /// A percentage on the command line: `5`, `5%` or `0.25%`.

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Bundles
+import Verifying
+
+struct SmokeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "smoke",
+        abstract: "Ask an unpacked bundle its smoke prompts.",
+        discussion: """
+            What a device does before it switches to a new version: the bundle's bytes are checked, then the prompts
+            that its suites mark as smoke are asked, and each must be answered right. Ends with 0 for yes and 1 for no.
+
+            EXAMPLE
+              modelpack smoke /var/lib/modelpack/models/home/current
+            """)
+
+    @Argument(help: "The unpacked bundle.")
+    var directory: String
+
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let (name, verdict) = try locating(directory) {
+            let bundle = try Bundle(path: directory, threads: compute.threads)
+            return (bundle.manifest.subject, try Verification.smoke(bundle, threads: compute.threads))
+        }
+        try common.report(VerdictReport(verdict), text: verdict.text(of: name))
+        if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
+    }
+}

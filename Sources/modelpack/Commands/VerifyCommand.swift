@@ -1,0 +1,91 @@
+import ArgumentParser
+import Bundles
+import Files
+import Signatures
+import Verifying
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Say whether a bundle is what was built, and good enough.",
+        discussion: """
+            Checks who signed it, every byte of it, that its model gives the outputs recorded at build time bit for bit,
+            and its golden suites. Without a gate every prompt must be answered right; with --baseline no prompt may
+            break that the baseline answers, go, or expect something else. A gate, in the manifest (the baseline's, where
+            there is one) or in a file, states other limits. Ends with 0 for yes and 1 for no.
+
+            EXAMPLES
+              modelpack verify home-1.0.0.modelpack --key build.pub
+              modelpack verify home-1.2.0.modelpack --policy policy.yaml --baseline home-1.1.0.modelpack
+              modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml
+            """)
+
+    @Argument(help: "A bundle, packed or unpacked.")
+    var bundle: String
+
+    @OptionGroup var trust: TrustOptions
+
+    @Option(name: .customLong("suite"), help: "One more golden suite to ask; may be given more than once.")
+    var suites: [String] = []
+
+    @Flag(help: "Don't compare the outputs recorded at build time.")
+    var skipGolden = false
+
+    @Flag(help: "Recompute each member's digest over the whole of it, too.")
+    var thorough = false
+
+    @Option(help: "A bundle that this one must not be worse than.")
+    var baseline: String?
+
+    @Option(help: "Limits (YAML): pass_rate, limits, changed.")
+    var gate: String?
+
+    @Option(help: "Write the verdict as JUnit XML to this file.")
+    var junit: String?
+
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let policy = try trust.policy()
+        var verification = Verification(threads: compute.threads)
+        verification.suiteFiles = suites
+        verification.baseline = baseline
+        verification.skipsGolden = skipGolden
+        verification.isThorough = thorough
+        verification.gate = try gate.map { try Gate(parsing: try FileSystem.read($0, limit: 1 << 20), file: $0) }
+        let outcome = try locating(bundle) { try verification.verify(bundle, policy: policy) }
+        let name = outcome.bundle.manifest.subject
+        if let junit {
+            let xml = JUnitReport.xml(outcome.verdict, name: name) { $0.words }
+            try FileSystem.replace(junit, with: Array(xml.utf8))
+        }
+        let signers = outcome.signers.joined(separator: ", ")
+        try common.report(
+            Result(
+                name: name, contentSHA256: outcome.bundle.contentDigest.hex, signers: outcome.signers,
+                report: VerdictReport(outcome.verdict)),
+            text: outcome.verdict.text(of: "\(name), signed by \(signers)"))
+        if !outcome.verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
+    }
+
+    private struct Result: Encodable {
+        let name: String
+        let contentSHA256: String
+        let signers: [String]
+        let report: VerdictReport
+
+        enum CodingKeys: String, CodingKey {
+            case name, signers
+            case contentSHA256 = "content_sha256"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(name, forKey: .name)
+            try container.encode(contentSHA256, forKey: .contentSHA256)
+            try container.encode(signers, forKey: .signers)
+            try report.encode(to: encoder)
+        }
+    }
+}
