@@ -73,10 +73,19 @@ struct SmokeProcess {
     }
 
     /// The child's status once it has ended; nil when it had to be killed for taking too long.
+    ///
+    /// A signal that would end this run ends the child first: nobody else would.
     private func wait(for child: pid_t) -> Int32? {
+        var stopping = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&stopping)
+        for signal in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&stopping, signal) }
+        unsafe pthread_sigmask(SIG_BLOCK, &stopping, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+
         var status: Int32 = 0
         let deadline = ContinuousClock.now + .seconds(check.seconds)
-        while ContinuousClock.now < deadline {
+        while ContinuousClock.now < deadline, !isStopPending {
             let ended = unsafe waitpid(child, &status, WNOHANG)
             if ended == child { return status }
             if ended < 0, errno != EINTR { return nil }
@@ -85,6 +94,12 @@ struct SmokeProcess {
         kill(child, SIGKILL)
         while unsafe waitpid(child, &status, 0) < 0, errno == EINTR { continue }
         return nil
+    }
+
+    private var isStopPending: Bool {
+        var pending = sigset_t()
+        unsafe sigpending(&pending)
+        return [SIGTERM, SIGINT, SIGHUP].contains { unsafe sigismember(&pending, $0) == 1 }
     }
 }
 
