@@ -1,0 +1,51 @@
+import Bundles
+import Files
+import FoundationEssentials
+
+extension Store {
+    /// Puts right what a stop left behind.
+    mutating func repair(clock: Date) throws {
+        try removeTemporaries(layout.root)
+        try removeTemporaries(layout.trust)
+        let names = Set((try? FileSystem.list(layout.models)) ?? []).union(state.models.keys)
+        for name in names.sorted() where Manifest.isName(name) {
+            let model = layout.model(name)
+            try removeTemporaries(model.folder)
+            let repairs = repairs(of: state.models[name] ?? ModelState(), given: Self.disk(of: model))
+            for repair in repairs { try apply(repair, to: name, clock: clock) }
+        }
+    }
+
+    private mutating func apply(_ repair: Repair, to name: String, clock: Date) throws {
+        switch repair {
+        case .forget(let version):
+            try record(.lost(version: version), of: name, at: now(clock: clock))
+        case .point(let version):
+            try point(name, to: version)
+            let entry = HistoryEntry(at: now(clock: clock), model: name, event: "repaired", version: version)
+            try History(layout.history).append(entry)
+        case .restage(let version):
+            try restage(version, of: layout.model(name))
+        }
+    }
+
+    /// Moves a version out of its place, unless somebody reads it.
+    private func restage(_ version: String, of model: ModelLayout) throws {
+        do {
+            let reading = try FileLock(model.lock(version))
+            try FileSystem.setMode(model.version(version), 0o755)
+            try FileSystem.createDirectory(model.staging)
+            try FileSystem.remove(model.staged(version))
+            try FileSystem.rename(model.version(version), to: model.staged(version))
+            try FileSystem.remove(model.lock(version))
+            _ = consume reading
+        } catch FileError.locked {}
+    }
+
+    /// Removes what an unfinished replacement left.
+    private func removeTemporaries(_ folder: String) throws {
+        for name in (try? FileSystem.list(folder)) ?? [] where name.hasSuffix(".tmp") {
+            try FileSystem.remove(folder + "/" + name)
+        }
+    }
+}
