@@ -16,6 +16,8 @@ struct Modelpack: AsyncParsableCommand {
             Quantize.self,
             VerifyCommand.self,
             SmokeCommand.self,
+            TokenizeCommand.self,
+            RenderCommand.self,
             Publish.self,
             Repo.self,
             DeviceCommand.self,
