@@ -1,3 +1,4 @@
+import Files
 import Signatures
 
 /// Proof that a value was signed as a policy demands; nothing outside this file can make one.
@@ -127,6 +128,28 @@ extension Bundle {
             try member.check(location, thorough: thorough, threads: threads)
         }
         return Bundle(head: head, files: files)
+    }
+}
+
+extension ForeignModel {
+    /// Verifies a plain folder by an OMS signature that another tool may have made.
+    package static func verify(
+        folder: String, signaturePath: String, policy: Policy
+    ) throws -> Verified<ForeignModel> {
+        let bytes = try FileSystem.read(signaturePath, limit: BundleLimits.index)
+        let signature: ModelSignature
+        do throws(SignatureError) {
+            signature = try ModelSignature(parsingForeign: bytes)
+        } catch {
+            throw BundleError.malformedSignature(path: signaturePath, error)
+        }
+        switch policy.judge([signature]) {
+        case .accepted(let signers):
+            return Verified(
+                try ForeignModel(folder: folder, signature: signature, signaturePath: signaturePath),
+                signers: signers)
+        case .refused(let refusals): throw BundleError.notTrusted(refusals)
+        }
     }
 }
 

@@ -101,6 +101,13 @@ package enum FileSystem {
         }
     }
 
+    /// Whether two paths lead to one file.
+    package static func isSame(_ left: String, _ right: String) -> Bool {
+        var ours = stat(), theirs = stat()
+        guard unsafe stat(left, &ours) == 0, unsafe stat(right, &theirs) == 0 else { return false }
+        return ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino
+    }
+
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
