@@ -68,7 +68,7 @@ extension Verdict {
     /// The verdict for people: yes or no first, the worst next, then shares by tag.
     func text(of name: String) -> String {
         var lines = ["\(name): \(isYes ? "yes" : "no")"]
-        lines += reasons.map { "  \($0.words)" }
+        lines += (reasons + unstated).map { "  \($0.words)" }
         switch golden {
         case .compared(let same, let total): lines.append("recorded outputs: \(same) of \(total) the same, bit for bit")
         case .absent: lines.append("recorded outputs: none in the bundle")
@@ -79,6 +79,19 @@ extension Verdict {
         let tolerated = isYes ? prompts.filter { $0.mismatch != nil } : []
         if !tolerated.isEmpty { lines.append("wrong, within the gate: \(tolerated.map(\.id).joined(separator: ", "))") }
         return lines.joined(separator: "\n")
+    }
+
+    /// Where the answer is no by a gate's limits, which name no prompts: those that broke, or, without a baseline, those
+    /// that were answered wrong.
+    private var unstated: [Reason] {
+        let stated = Set(reasons.map(\.kind))
+        guard !isYes, stated.isDisjoint(with: ["broke", "failed"]) else { return [] }
+        return prompts.compactMap { prompt in
+            guard let mismatch = prompt.mismatch, prompt.baselinePasses != false else { return nil }
+            return prompt.baselinePasses == true
+                ? .broke(suite: prompt.suite, id: prompt.id, mismatch)
+                : .failed(suite: prompt.suite, id: prompt.id, mismatch)
+        }
     }
 
     private func table() -> [String] {
