@@ -243,64 +243,85 @@ void ck_multiply(ck_pool *pool, const ck_product *products, int count, const ck_
 
 // MARK: Between the matrices
 
+typedef struct {
+    const ck_kernels *kernels;
+    const float *values;
+    const float *weights;
+    float epsilon;
+    int columns;
+    float *output;
+    _Atomic bool finite;
+} norm_context;
+
+static void norm_part(void *context, int token, int thread) {
+    (void)thread;
+    norm_context *c = context;
+    size_t at = (size_t)token * c->columns;
+    bool finite = c->kernels->rms_norm(c->values + at, c->weights, c->epsilon, c->columns, c->output + at);
+    if (!finite) atomic_store(&c->finite, false);
+}
+
 bool ck_rms_norm(
     ck_pool *pool, const float *values, const float *weights, float epsilon, int tokens, int columns, float *output) {
-    uint64_t state = enter_state();
-    bool finite = true;
-    for (int t = 0; t < tokens; t++) {
-        size_t at = (size_t)t * columns;
-        finite &= pool->kernels->rms_norm(values + at, weights, epsilon, columns, output + at);
-    }
-    leave_state(state);
-    return finite;
+    norm_context context = {pool->kernels, values, weights, epsilon, columns, output, true};
+    run(pool, norm_part, &context, tokens);
+    return atomic_load(&context.finite);
+}
+
+/// values[i] and other[i] become values[i]: elements that one part takes.
+#define ELEMENTS 8192
+
+typedef struct {
+    void (*function)(float *values, const float *other, size_t count);
+    float *values;
+    const float *other;
+    size_t count;
+} elements_context;
+
+static void elements_part(void *context, int part, int thread) {
+    (void)thread;
+    elements_context *c = context;
+    size_t first = (size_t)part * ELEMENTS;
+    size_t count = c->count - first < ELEMENTS ? c->count - first : ELEMENTS;
+    c->function(c->values + first, c->other + first, count);
 }
 
 void ck_add(ck_pool *pool, float *values, const float *other, size_t count) {
-    uint64_t state = enter_state();
-    pool->kernels->add(values, other, count);
-    leave_state(state);
-}
-
-typedef struct {
-    const ck_kernels *kernels;
-    float *gate;
-    const float *up;
-    size_t count;
-} swiglu_context;
-
-#define SWIGLU_PART 4096
-
-static void swiglu_part(void *context, int part, int thread) {
-    (void)thread;
-    swiglu_context *c = context;
-    size_t first = (size_t)part * SWIGLU_PART;
-    size_t count = c->count - first < SWIGLU_PART ? c->count - first : SWIGLU_PART;
-    c->kernels->swiglu(c->gate + first, c->up + first, count);
+    elements_context context = {pool->kernels->add, values, other, count};
+    run(pool, elements_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
 }
 
 void ck_swiglu(ck_pool *pool, float *gate, const float *up, size_t count) {
-    swiglu_context context = {pool->kernels, gate, up, count};
-    run(pool, swiglu_part, &context, (int)((count + SWIGLU_PART - 1) / SWIGLU_PART));
+    elements_context context = {pool->kernels->swiglu, gate, up, count};
+    run(pool, elements_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
+}
+
+typedef struct {
+    float *values;
+    int stride, heads, head_size, dimensions;
+    const float *table;
+} rotate_context;
+
+static void rotate_part(void *context, int token, int thread) {
+    (void)thread;
+    rotate_context *c = context;
+    const float *angles = c->table + (size_t)token * c->dimensions;
+    for (int h = 0; h < c->heads; h++) {
+        float *head = c->values + (size_t)token * c->stride + (size_t)h * c->head_size;
+        for (int i = 0; i < c->dimensions; i += 2) {
+            float cosine = angles[i], sine = angles[i + 1];
+            float x = head[i], y = head[i + 1];
+            head[i] = x * cosine - y * sine;
+            head[i + 1] = x * sine + y * cosine;
+        }
+    }
 }
 
 void ck_rotate(
     ck_pool *pool, float *values, int tokens, int stride, int heads, int head_size, int dimensions,
     const float *table) {
-    (void)pool;
-    uint64_t state = enter_state();
-    for (int t = 0; t < tokens; t++) {
-        const float *angles = table + (size_t)t * dimensions;
-        for (int h = 0; h < heads; h++) {
-            float *head = values + (size_t)t * stride + (size_t)h * head_size;
-            for (int i = 0; i < dimensions; i += 2) {
-                float cosine = angles[i], sine = angles[i + 1];
-                float x = head[i], y = head[i + 1];
-                head[i] = x * cosine - y * sine;
-                head[i + 1] = x * sine + y * cosine;
-            }
-        }
-    }
-    leave_state(state);
+    rotate_context context = {values, stride, heads, head_size, dimensions, table};
+    run(pool, rotate_part, &context, tokens);
 }
 
 typedef struct {

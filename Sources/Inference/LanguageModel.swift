@@ -17,3 +17,12 @@ package final class LanguageModel: Sendable {
         tokenizer = try Tokenizer(gguf: file)
     }
 }
+
+extension LanguageModel {
+    /// The type of most weights, by elements, as GGUF names it.
+    package var weightType: String {
+        var elements: [ElementType: Int] = [:]
+        for tensor in file.tensors { elements[tensor.type, default: 0] += tensor.elements }
+        return elements.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key.name ?? "none"
+    }
+}

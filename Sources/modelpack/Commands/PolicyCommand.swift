@@ -1,0 +1,75 @@
+import ArgumentParser
+import Files
+import Signatures
+
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Say who must have signed bundles.", subcommands: [PolicyCreate.self])
+}
+
+struct PolicyCreate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Write a policy from public keys.",
+        discussion: """
+            EXAMPLE
+              modelpack policy create --key alice=alice.pub --key bob=bob.pub --threshold 2 --output policy.yaml
+            """)
+
+    @Option(name: .customLong("key"), help: "A signer's name and public key: NAME=FILE.pub. Once for each signer.")
+    var keys: [String]
+
+    @Option(help: "How many of them must have signed.")
+    var threshold = 1
+
+    @Option(help: "Where to write the policy; an existing file is kept.")
+    var output: String
+
+    @OptionGroup var common: CommonOptions
+
+    private struct Report: Encodable {
+        var policy: String
+        var keys: [String]
+        var threshold: Int
+    }
+
+    func validate() throws {
+        guard !keys.isEmpty else { throw ValidationError("give at least one --key NAME=FILE.pub") }
+    }
+
+    func run() throws {
+        let signers = try keys.map(Self.signer)
+        let policy = try Policy(threshold: threshold, keys: signers)
+        guard !FileSystem.exists(output) else { throw FileError.exists(path: output) }
+        try FileSystem.replace(output, with: Array(Self.yaml(policy).utf8))
+        try common.report(
+            Report(policy: output, keys: signers.map(\.name), threshold: threshold),
+            text: "\(output): \(threshold) of \(signers.map(\.name).joined(separator: ", ")) must have signed")
+    }
+
+    private static func signer(_ argument: String) throws -> Policy.Key {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
+            throw ValidationError("--key takes NAME=FILE.pub, not \(argument)")
+        }
+        let file = String(argument[argument.index(after: equals)...])
+        let pem = String(decoding: try FileSystem.read(file, limit: 1 << 16), as: UTF8.self)
+        return Policy.Key(name: String(argument[..<equals]), key: try PublicKey(pem: pem))
+    }
+
+    private static func yaml(_ policy: Policy) -> String {
+        var lines = [
+            "# Who must have signed a bundle before a device believes it.",
+            "version: \(policy.version)", "threshold: \(policy.threshold)", "keys:",
+        ]
+        for key in policy.keys {
+            lines.append("  - name: \(quoted(key.name))")
+            lines.append("    pem: |")
+            lines += key.key.pem.split(separator: "\n").map { "      " + $0 }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A YAML double-quoted scalar.
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}

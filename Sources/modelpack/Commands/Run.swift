@@ -1,0 +1,82 @@
+import ArgumentParser
+import Files
+import Inference
+import Signatures
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask a model and print what it answers.",
+        discussion: """
+            EXAMPLES
+              modelpack run home-1.0.0.modelpack --prompt "dim the bedroom lamp to 30 percent"
+              modelpack run model.gguf --messages conversation.json --max-tokens 200
+              modelpack run model.gguf --prompt "Once upon a time" --raw
+
+            The prompt goes through the model's chat template unless --raw is given. Sampling is greedy; the same model
+            and prompt give the same bits on every machine.
+            """)
+
+    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
+    var model: String
+
+    @Option(help: "What to ask.")
+    var prompt: String?
+
+    @Option(help: "A JSON list of messages, each with role and content.")
+    var messages: String?
+
+    @Flag(help: "Continue the prompt as it is: no chat template.")
+    var raw = false
+
+    @Option(help: "Tokens to answer with at most.")
+    var maxTokens = 256
+
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (prompt == nil) != (messages == nil) else {
+            throw ValidationError("give either --prompt or --messages")
+        }
+        guard !raw || prompt != nil else { throw ValidationError("--raw goes with --prompt") }
+        guard maxTokens > 0 else { throw ValidationError("--max-tokens takes a number from 1") }
+    }
+
+    private struct Report: Encodable {
+        var text: String
+        var tokens: [Int32]
+        var logits_sha256: String
+        var load_seconds: Double
+        var first_token_seconds: Double
+        var decode_tokens_per_second: Double
+    }
+
+    func run() throws {
+        let clock = ContinuousClock()
+        let started = clock.now
+        let model = try openModel(model, remarks: common.note)
+        let loaded = clock.now
+        let tokens = try promptTokens(model)
+        var digest = DigestStream()
+        var first: ContinuousClock.Instant?
+        let answer = try model.generate(
+            from: tokens, GenerationOptions(maxTokens: maxTokens, threads: compute.threads, kernels: compute.kernels)
+        ) { logits, _ in
+            // Floats have no padding, and the engine's machines are little-endian.
+            unsafe digest.update(logits.bytes)
+            if first == nil { first = clock.now }
+        }
+        let firstToken = first ?? clock.now
+        let seconds = (clock.now - firstToken).seconds
+        let report = Report(
+            text: answer.text, tokens: answer.tokens, logits_sha256: digest.finish().hex,
+            load_seconds: (loaded - started).seconds, first_token_seconds: (firstToken - started).seconds,
+            decode_tokens_per_second: seconds > 0 ? Double(max(answer.tokens.count - 1, 0)) / seconds : 0)
+        try common.report(report, text: answer.text)
+    }
+
+    private func promptTokens(_ model: LanguageModel) throws -> [Int32] {
+        guard let prompt else { return try model.prompt(for: try readMessages(messages ?? "")) }
+        return raw ? model.prompt(for: prompt) : try model.prompt(for: [ChatMessage(role: "user", content: prompt)])
+    }
+}
