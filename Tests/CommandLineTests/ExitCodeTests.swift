@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@Suite("Exit codes are those that scripts rely on")
+struct ExitCodeTests {
+    @Test(
+        "usage",
+        arguments: [
+            ["frobnicate"], ["build"], ["run", "x.gguf"], ["run", "x.gguf", "--prompt", "a", "--threads", "0"],
+            ["verify", "x.modelpack"], ["quantize", "a", "b", "--type", "q9_9"],
+        ])
+    func usage(arguments: [String]) throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        let outcome = try shop.run(arguments)
+        #expect(outcome.status == 64, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test("help and version succeed", arguments: [["--help"], ["--version"], ["build", "--help"], ["update", "--help"]])
+    func help(arguments: [String]) throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        #expect(try shop.run(arguments).status == 0)
+    }
+
+    @Test("a file that isn't there is 74, with a hint")
+    func missing() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        for arguments in [
+            ["run", shop["none.gguf"], "--prompt", "a"], ["inspect", shop["none"]], ["build", shop["none.yaml"]],
+            ["sign", shop["none.modelpack"], "--key", shop["none.key"]],
+        ] {
+            let outcome = try shop.run(arguments)
+            #expect(outcome.status == 74, "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.contains("error: "))
+        }
+    }
+
+    @Test("what isn't a bundle is 3; another key is 2")
+    func damagedAndUntrusted() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        try shop.buildHome()
+        try Data("not a bundle".utf8).write(to: URL(fileURLWithPath: shop["junk.modelpack"]))
+        #expect(try shop("verify", shop["junk.modelpack"], "--policy", shop["policy.yaml"]).status == 3)
+        try shop.must("keys", "generate", shop["other"])
+        let outcome = try shop("verify", shop["home.modelpack"], "--key", shop["other.pub"])
+        #expect(outcome.status == 2, "\(outcome.errors)")
+    }
+}
