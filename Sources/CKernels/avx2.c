@@ -219,7 +219,8 @@ INLINE __m256 eight_rows(int type, const uint8_t *row, size_t row_bytes, const c
             __m256i v[4];
             for (int i = 0; i < 4; i++) {
                 const uint8_t *block = row + (size_t)(h * 4 + i) * row_bytes;
-                _mm_prefetch((const char *)block + 512, _MM_HINT_T0);
+                // Rows are short, so what is needed soon is not further on in this row but 16 rows on.
+                _mm_prefetch((const char *)(block + 16 * row_bytes), _MM_HINT_T0);
                 if (type == CK_Q8_0) {
                     __m256i w = _mm256_loadu_si256((const __m256i *)(block + 2));
                     __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
