@@ -7,26 +7,14 @@ struct Modelpack: AsyncParsableCommand {
         commandName: "modelpack",
         abstract: "Get language models onto devices, and keep them right there.",
         version: "0.1.0",
-        subcommands: [
-            Keys.self,
-            Sign.self,
-            Inspect.self,
-            Unpack.self,
-            BuildCommand.self,
-            Quantize.self,
-            VerifyCommand.self,
-            SmokeCommand.self,
-            TokenizeCommand.self,
-            RenderCommand.self,
-            Publish.self,
-            Repo.self,
-            DeviceCommand.self,
-            UpdateCommand.self,
-            StatusCommand.self,
-            ConfirmCommand.self,
-            RollbackCommand.self,
-            HistoryCommand.self,
-            UnblockCommand.self,
+        groupedSubcommands: [
+            CommandGroup(name: "Making", subcommands: [
+                    KeysCommand.self, SignCommand.self, InspectCommand.self, UnpackCommand.self,
+                ]),
+            CommandGroup(name: "Judging", subcommands: [RunCommand.self, ScoreCommand.self, BenchCommand.self]),
+            CommandGroup(
+                name: "Publishing", subcommands: [PolicyCommand.self, RepoCommand.self, PublishCommand.self]),
+            CommandGroup(name: "Devices", subcommands: []),
         ])
 
     /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.

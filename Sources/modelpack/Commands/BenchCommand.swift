@@ -1,8 +1,9 @@
 import ArgumentParser
 import Inference
 
-struct Bench: ParsableCommand {
+struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "bench",
         abstract: "Measure how fast a model reads and answers on this machine.",
         discussion: """
             EXAMPLE

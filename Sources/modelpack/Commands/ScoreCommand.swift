@@ -2,8 +2,9 @@ import ArgumentParser
 import Files
 import Inference
 
-struct Score: ParsableCommand {
+struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "score",
         abstract: "Measure a model's perplexity on a text.",
         discussion: """
             EXAMPLE

@@ -3,8 +3,9 @@ import Files
 import Inference
 import Signatures
 
-struct Run: ParsableCommand {
+struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Ask a model and print what it answers.",
         discussion: """
             EXAMPLES
