@@ -30,6 +30,16 @@ package enum FileSystem {
     /// A name beside `path` for what will replace it; no other process uses it.
     package static func temporaryName(for path: String) -> String { "\(path).\(getpid()).tmp" }
 
+    /// Makes a new folder in `parent` that only this user can enter.
+    package static func makeTemporaryFolder(in parent: String) throws(FileError) -> String {
+        var template = Array((parent + "/modelpack-XXXXXX").utf8CString)
+        // mkdtemp replaces the last six characters in place.
+        guard unsafe template.withUnsafeMutableBufferPointer({ unsafe mkdtemp($0.baseAddress) != nil }) else {
+            throw .last("create folder", parent)
+        }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Renames within one file system and syncs the folder; what was at `destination` is replaced in one step.
     package static func rename(_ source: String, to destination: String) throws(FileError) {
         try retrying("rename", source) { unsafe Glibc.rename(source, destination) }

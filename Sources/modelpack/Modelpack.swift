@@ -9,7 +9,7 @@ struct Modelpack: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "Making", subcommands: [
-                    KeysCommand.self, SignCommand.self, InspectCommand.self, UnpackCommand.self,
+                    KeysCommand.self, Quantize.self, Sign.self, Inspect.self, Unpack.self,
                 ]),
             CommandGroup(name: "Judging", subcommands: [RunCommand.self, ScoreCommand.self, BenchCommand.self]),
             CommandGroup(

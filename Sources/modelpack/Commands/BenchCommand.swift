@@ -1,7 +1,7 @@
 import ArgumentParser
 import Inference
 
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure how fast a model reads and answers on this machine.",
@@ -41,10 +41,10 @@ struct BenchCommand: ParsableCommand {
         var peak_memory_bytes: Int
     }
 
-    func run() throws {
+    func run() async throws {
         let clock = ContinuousClock()
         let started = clock.now
-        let model = try openModel(model, remarks: common.note)
+        let model = try await openModel(model, remarks: common.note)
         let load = (clock.now - started).seconds
         let prompt = (0..<promptTokens).map { Int32($0 &* 7919 % model.shape.vocabulary) }
         let prefill = try measure(model, clock) { session in

@@ -3,7 +3,7 @@ import Files
 import Inference
 import Signatures
 
-struct RunCommand: ParsableCommand {
+struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Ask a model and print what it answers.",
@@ -52,10 +52,10 @@ struct RunCommand: ParsableCommand {
         var decode_tokens_per_second: Double
     }
 
-    func run() throws {
+    func run() async throws {
         let clock = ContinuousClock()
         let started = clock.now
-        let model = try openModel(model, remarks: common.note)
+        let model = try await openModel(model, remarks: common.note)
         let loaded = clock.now
         let tokens = try promptTokens(model)
         var digest = DigestStream()

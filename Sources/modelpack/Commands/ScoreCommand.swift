@@ -2,7 +2,7 @@ import ArgumentParser
 import Files
 import Inference
 
-struct ScoreCommand: ParsableCommand {
+struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
         abstract: "Measure a model's perplexity on a text.",
@@ -31,8 +31,8 @@ struct ScoreCommand: ParsableCommand {
         var perplexity: Double
     }
 
-    func run() throws {
-        let model = try openModel(model, remarks: common.note)
+    func run() async throws {
+        let model = try await openModel(model, remarks: common.note)
         guard (2...model.shape.contextLength).contains(context) else {
             throw ValidationError("--context takes a number from 2 to the model's \(model.shape.contextLength)")
         }
