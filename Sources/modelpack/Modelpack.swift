@@ -8,13 +8,24 @@ struct Modelpack: AsyncParsableCommand {
         abstract: "Get language models onto devices, and keep them right there.",
         version: "0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "Making", subcommands: [
-                    KeysCommand.self, Quantize.self, Sign.self, Inspect.self, Unpack.self,
-                ]),
-            CommandGroup(name: "Judging", subcommands: [RunCommand.self, ScoreCommand.self, BenchCommand.self]),
             CommandGroup(
-                name: "Publishing", subcommands: [PolicyCommand.self, RepoCommand.self, PublishCommand.self]),
-            CommandGroup(name: "Devices", subcommands: []),
+                name: "Making",
+                subcommands: [
+                    Keys.self, BuildCommand.self, Quantize.self, Sign.self, Inspect.self, Unpack.self,
+                ]),
+            CommandGroup(
+                name: "Judging",
+                subcommands: [
+                    VerifyCommand.self, RunCommand.self, ScoreCommand.self, BenchCommand.self, TokenizeCommand.self,
+                    RenderCommand.self, SmokeCommand.self,
+                ]),
+            CommandGroup(name: "Publishing", subcommands: [PolicyCommand.self, Repo.self, Publish.self]),
+            CommandGroup(
+                name: "Devices",
+                subcommands: [
+                    DeviceCommand.self, UpdateCommand.self, StatusCommand.self, ConfirmCommand.self,
+                    RollbackCommand.self, HistoryCommand.self, UnblockCommand.self,
+                ]),
         ])
 
     /// Runs the command line and ends with the exit code of the contract: never swift-argument-parser's 1.
