@@ -34,9 +34,11 @@ package enum FileSystem {
     package static func makeTemporaryFolder(in parent: String) throws(FileError) -> String {
         var template = Array((parent + "/modelpack-XXXXXX").utf8CString)
         // mkdtemp replaces the last six characters in place.
-        guard unsafe template.withUnsafeMutableBufferPointer({ unsafe mkdtemp($0.baseAddress) != nil }) else {
-            throw .last("create folder", parent)
+        let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return false }
+            return unsafe mkdtemp(start) != nil
         }
+        guard made else { throw .last("create folder", parent) }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
