@@ -17,7 +17,8 @@ struct ExitCodeTests {
         #expect(outcome.output.isEmpty)
     }
 
-    @Test("help and version succeed", arguments: [["--help"], ["--version"], ["build", "--help"], ["update", "--help"]])
+    @Test(
+        "help and version succeed", arguments: [["--help"], ["--version"], ["build", "--help"], ["update", "--help"]])
     func help(arguments: [String]) throws {
         let shop = try Workshop()
         defer { shop.close() }

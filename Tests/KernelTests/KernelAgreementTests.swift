@@ -79,9 +79,11 @@ struct KernelAgreementTests {
                                 var task = unsafe ck_attention_task(
                                     tokens: Int32(tokens), first: Int32(first), heads: Int32(heads),
                                     key_value_heads: Int32(shared), head_size: Int32(size),
-                                    capacity: Int32(capacity), queries: queries.baseAddress!,
-                                    keys: keys.baseAddress!, values: values.baseAddress!,
-                                    output: output.baseAddress!, scores: scores.baseAddress!)
+                                    capacity: Int32(capacity), queries: queries.baseAddress.unsafelyUnwrapped,
+                                    keys: keys.baseAddress.unsafelyUnwrapped,
+                                    values: values.baseAddress.unsafelyUnwrapped,
+                                    output: output.baseAddress.unsafelyUnwrapped,
+                                    scores: scores.baseAddress.unsafelyUnwrapped)
                                 return unsafe ck_attention(pool.pool, &task)
                             }
                         }
@@ -198,7 +200,8 @@ struct KernelAgreementTests {
                     unsafe codes.use(values, size.tokens, size.columns) { activations in
                         var product = unsafe ck_product(
                             type: Int32(type.rawValue), rows: Int32(size.rows), columns: Int32(size.columns),
-                            data: weights.baseAddress!, output: output.baseAddress!, stride: Int32(size.rows))
+                            data: weights.baseAddress.unsafelyUnwrapped, output: output.baseAddress.unsafelyUnwrapped,
+                            stride: Int32(size.rows))
                         unsafe ck_multiply(pool.pool, &product, 1, &activations)
                     }
                 }
@@ -231,8 +234,9 @@ struct Codes {
             unsafe scales.withUnsafeMutableBufferPointer { scales in
                 unsafe sums.withUnsafeMutableBufferPointer { sums in
                     var activations = unsafe ck_activations(
-                        tokens: Int32(tokens), columns: Int32(columns), values: values.baseAddress!,
-                        codes: codes.baseAddress!, scales: scales.baseAddress!, sums: sums.baseAddress!)
+                        tokens: Int32(tokens), columns: Int32(columns), values: values.baseAddress.unsafelyUnwrapped,
+                        codes: codes.baseAddress.unsafelyUnwrapped, scales: scales.baseAddress.unsafelyUnwrapped,
+                        sums: sums.baseAddress.unsafelyUnwrapped)
                     return unsafe body(&activations)
                 }
             }
