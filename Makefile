@@ -12,7 +12,7 @@ demo-smollm2: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) Scripts/demo-smollm2.sh
 
 test: setup
-	$(SWIFT) test -c release
+	$(SWIFT) test -c release -Xswiftc -enable-testing
 
 build: setup
 	$(SWIFT) build -c release --product modelpack
