@@ -34,7 +34,7 @@ say "4. Ask the model on the device."
 run run "$out/device/models/smollm2-135m/current/model/model.gguf" \
     --prompt "What is the capital of France? Answer in one sentence." --max-tokens 40
 
-say "5. The next release is half the size: Q4_0."
+say "5. The next release is a third smaller: Q4_0."
 run build Manifests/smollm2-135m-q4_0.yaml --output "$out/smollm2-135m-q4_0.modelpack" --key "$out/keys/build.key"
 run verify "$out/smollm2-135m-q4_0.modelpack" --policy "$out/policy.yaml"
 run publish "$out/smollm2-135m-q4_0.modelpack" --repo "$out/repo" --keys "$out/keys/repo" --channel stable

@@ -9,8 +9,8 @@ out=out/demo
 rm -rf "$out"
 mkdir -p "$out/keys"
 
-bold=$(tput bold 2>/dev/null || true)
-plain=$(tput sgr0 2>/dev/null || true)
+bold='' plain=''
+[ -t 1 ] && bold=$'\e[1m' plain=$'\e[0m'
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 # Prints a command the way a person would type it, and runs it.
 run() {
