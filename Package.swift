@@ -87,6 +87,7 @@ let package = Package(
                 "Updating", "Bundles", "Configuration", "Files", "TestServer", "Publishing", "Signatures",
                 "Transport", "Trust",
             ]),
+        tests("ReferenceTests", of: ["Building", "Checkpoints", "Files", "Inference", "Tensors"]),
         tests("CommandLineTests", of: ["modelpack", "Files"]),
     ]
 )
