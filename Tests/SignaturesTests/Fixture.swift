@@ -1,4 +1,4 @@
-/// Keys made by OpenSSL, for these tests only, and a signature made by model_signing 1.1.1.
+/// Public keys made by OpenSSL, and a signature made by model_signing 1.1.1.
 enum Fixture {
     static let publicKey = """
         -----BEGIN PUBLIC KEY-----

@@ -1,3 +1,4 @@
+import Foundation
 import Signatures
 import Testing
 
@@ -54,6 +55,20 @@ struct KeyTests {
         #expect(plain.pem == Fixture.publicKey)
         #expect(plain.fingerprint == Digest.sha256(Array(Fixture.publicKey.utf8)))
         #expect(try PublicKey(pem: Fixture.compressedPublicKey) == plain)
+    }
+
+    @Test("The older form of private keys, SEC 1 (RFC 5915), is read as well")
+    func olderForm() throws {
+        let key = try PrivateKey.generate(.p256)
+        let base64 = try key.pem().split(separator: "\n").dropFirst().dropLast().joined()
+        let wrapped = Array(try #require(Data(base64Encoded: base64)))
+        // PKCS#8 ends with the SEC 1 key (0x30 0x6b …, 109 bytes) but for its curve, which stands after the secret.
+        let inner = wrapped.suffix(107)
+        let curve: [UInt8] = [0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]
+        let older = [0x30, 0x77] + inner.prefix(37) + curve + inner.dropFirst(37)
+        let label = "EC PRIVATE KEY-----"
+        let pem = "-----BEGIN \(label)\n\(Data(older).base64EncodedString())\n-----END \(label)\n"
+        #expect(try PrivateKey(pem: pem).publicKey == key.publicKey)
     }
 
     @Test("Other curves, short RSA keys and rubbish are refused")
