@@ -212,12 +212,3 @@ int ck_argmax(const float *values, int count) {
     for (int i = 1; i < count; i++) best = values[i] > values[best] ? i : best;
     return best;
 }
-
-double ck_log_sum_exp(const float *values, int count) {
-    double maximum = values[ck_argmax(values, count)], sum = 0.0;
-    for (int i = 0; i < count; i++) {
-        double below = (double)values[i] - maximum;
-        sum += below < -60.0 ? 0.0 : ck_exp_double(below);
-    }
-    return maximum + ck_log_double(sum);
-}

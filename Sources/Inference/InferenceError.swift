@@ -16,5 +16,7 @@ package enum InferenceError: Error, Equatable {
     case contextFull(capacity: Int, needed: Int)
     /// The model carries no chat template.
     case noChatTemplate
+    /// A model and its reference have vocabularies of different sizes.
+    case otherVocabulary(Int, reference: Int)
     case noThreads(Int)
 }

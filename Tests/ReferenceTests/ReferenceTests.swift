@@ -92,6 +92,34 @@ struct ReferenceTests {
         }
     }
 
+    @Test("a comparison is what the definition of the divergence gives, and nothing against itself")
+    func comparison() async throws {
+        let (model, reference) = (try await home(.q4_0), try await home(.f32))
+        let text = try String(contentsOf: Self.fixtures.appendingPathComponent("corpus.txt"), encoding: .utf8)
+        let tokens = Array(reference.tokenizer.encode(text, parseSpecial: true).prefix(64))
+        let found = try model.compare(with: reference, on: tokens, context: 64, threads: 2)
+        let same = try reference.compare(with: reference, on: tokens, context: 64, threads: 2)
+        #expect(same.largestDivergence == 0 && same.topAgreement == 1 && same.perplexityRatio == 1)
+
+        func shares(_ model: LanguageModel) throws -> [[Double]] {
+            var session = try Session(model: model, capacity: 64, threads: 1)
+            var rows: [[Double]] = []
+            try session.read(Array(tokens.dropLast()), logitsFrom: 32) { _, row in
+                let weights = row.indices.map { exp(Double(row[$0])) }
+                rows.append(weights.map { $0 / weights.reduce(0, +) })
+            }
+            return rows
+        }
+        let expected = zip(try shares(reference), try shares(model)).map { known, other in
+            zip(known, other).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) }
+        }
+        #expect(found.divergences.count == 31 && found.meanDivergence > 0)
+        for (one, other) in zip(found.divergences, expected) { #expect(abs(one - other) < 1e-6) }
+        #expect(found.divergence(at: 1) == found.largestDivergence)
+        let score = try model.score(tokens, context: 64, threads: 1)
+        #expect(score == found.score)
+    }
+
     @Test("tokens that don't fit or don't exist are errors")
     func refusals() async throws {
         let model = try await home(.q8_0)

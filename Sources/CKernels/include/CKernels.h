@@ -130,7 +130,11 @@ double ck_cos_double(double value);
 void ck_store(
     const float *_Nonnull values, int tokens, int heads, int size, int first, int capacity, float *_Nonnull cache);
 
-/// ln of the sum of exp(values), in double and in ascending order; the index of the largest value, the first of
-/// several.
-double ck_log_sum_exp(const float *_Nonnull values, int count);
+/// The index of the largest value, the first of several.
 int ck_argmax(const float *_Nonnull values, int count);
+
+/// ln Σ exp(valueᵢ), for finite values and a count above 0.
+double ck_log_sum_exp(const float *_Nonnull values, int count);
+
+/// The Kullback–Leibler divergence of softmax(values) from softmax(reference), in nats: Σ p · ln(p / q).
+double ck_divergence(const float *_Nonnull reference, const float *_Nonnull values, int count);

@@ -20,6 +20,15 @@
         return unsafe _overrideLifetime(span, borrowing: self)
     }
 
+    /// Copies `values` to `start` and up.
+    func store(_ values: Span<Float>, at start: Int) {
+        let target = unsafe address(start, values.count)
+        unsafe values.withUnsafeBufferPointer { source in
+            guard let source = source.baseAddress else { return }
+            unsafe target.update(from: source, count: values.count)
+        }
+    }
+
     /// The address of float `start`, of which `count` follow.
     @unsafe func address(_ start: Int, _ count: Int) -> UnsafeMutablePointer<Float> {
         precondition(start >= 0 && count >= 0 && start + count <= self.count)

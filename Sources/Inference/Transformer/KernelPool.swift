@@ -149,6 +149,17 @@ extension Span<Float> {
         }
     }
 
+    /// How far the distribution of `other`'s logits lies from this one's: Σ p · ln(p / q), in nats. Of the same count.
+    package func divergence(of other: Span<Float>) -> Double {
+        precondition(count == other.count)
+        return unsafe withUnsafeBufferPointer { reference in
+            unsafe other.withUnsafeBufferPointer { values in
+                guard let reference = reference.baseAddress, let base = values.baseAddress else { return 0 }
+                return unsafe ck_divergence(reference, base, Int32(values.count))
+            }
+        }
+    }
+
     /// ln Σ exp(value), in double.
     package var logSumExp: Double {
         unsafe withUnsafeBufferPointer { buffer in

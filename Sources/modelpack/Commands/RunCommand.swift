@@ -11,10 +11,12 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLES
               modelpack run home-1.0.0.modelpack --prompt "dim the bedroom lamp to 30 percent"
               modelpack run model.gguf --messages conversation.json --max-tokens 200
-              modelpack run model.gguf --prompt "Once upon a time" --raw
+              modelpack run model.gguf --prompt "Once upon a time" --raw --stop "The end"
+              modelpack run model.gguf --prompt "Tell me a joke" --temperature 0.8 --seed 7
 
-            The prompt goes through the model's chat template unless --raw is given. Sampling is greedy; the same model
-            and prompt give the same bits on every machine.
+            The prompt goes through the model's chat template unless --raw is given. The answer appears as it is made.
+            Sampling is greedy unless --temperature is given; either way the same model, prompt and options give the
+            same bits on every machine.
             """)
 
     @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
@@ -32,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Tokens to answer with at most.")
     var maxTokens = 256
 
+    @OptionGroup var sampling: SamplingOptions
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var common: CommonOptions
 
@@ -61,19 +64,27 @@ struct RunCommand: AsyncParsableCommand {
         var digest = DigestStream()
         var first: ContinuousClock.Instant?
         let answer = try model.generate(
-            from: tokens, GenerationOptions(maxTokens: maxTokens, threads: compute.threads, kernels: compute.kernels)
-        ) { logits, _ in
-            // Floats have no padding, and the engine's machines are little-endian.
-            unsafe digest.update(logits.bytes)
-            if first == nil { first = clock.now }
-        }
+            from: tokens, options,
+            onLogits: { logits, _ in
+                // Floats have no padding, and the engine's machines are little-endian.
+                unsafe digest.update(logits.bytes)
+                if first == nil { first = clock.now }
+            },
+            onText: { if !common.json { writeStandardOutput($0) } })
         let firstToken = first ?? clock.now
         let seconds = (clock.now - firstToken).seconds
         let report = Report(
             text: answer.text, tokens: answer.tokens, logits_sha256: digest.finish().hex,
             load_seconds: (loaded - started).seconds, first_token_seconds: (firstToken - started).seconds,
             decode_tokens_per_second: seconds > 0 ? Double(max(answer.tokens.count - 1, 0)) / seconds : 0)
-        try common.report(report, text: answer.text)
+        if !common.json { writeStandardOutput(Array("\n".utf8)) }
+        try common.report(report, text: "")
+    }
+
+    private var options: GenerationOptions {
+        GenerationOptions(
+            maxTokens: maxTokens, threads: compute.threads, kernels: compute.kernels, sampling: sampling.sampling,
+            stops: sampling.stop, stopTokens: Set(sampling.stopToken))
     }
 
     private func promptTokens(_ model: LanguageModel) throws -> [Int32] {

@@ -5,13 +5,14 @@ import Inference
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
-        abstract: "Measure a model's perplexity on a text.",
+        abstract: "Measure a model's perplexity on a text, and how far it lies from a reference.",
         discussion: """
-            EXAMPLE
+            EXAMPLES
               modelpack score home-1.0.0.modelpack --text corpus.txt --context 256
+              modelpack score home-1.0.0.modelpack --text corpus.txt --context 256 --reference Models/home-1.0.0
 
             The text is tokenized once and cut in chunks of N tokens; the second half of each is scored, as
-            llama-perplexity does.
+            llama-perplexity does. With --reference: the Kullback-Leibler divergence from that model's distributions.
             """)
 
     @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
@@ -19,6 +20,9 @@ struct ScoreCommand: AsyncParsableCommand {
 
     @Option(help: "The text to score.")
     var text: String
+
+    @Option(help: "A model to compare with: what this one was made from.")
+    var reference: String?
 
     @Option(help: "Tokens in a chunk.")
     var context = 512
@@ -29,6 +33,11 @@ struct ScoreCommand: AsyncParsableCommand {
     private struct Report: Encodable {
         var tokens: Int
         var perplexity: Double
+        var kld_mean: Double?
+        var kld_p999: Double?
+        var kld_max: Double?
+        var top1_agreement: Double?
+        var perplexity_ratio: Double?
     }
 
     func run() async throws {
@@ -42,9 +51,29 @@ struct ScoreCommand: AsyncParsableCommand {
                 status: .usage, message: "\(text): only \(tokens.count) tokens, fewer than one chunk of \(context)",
                 hint: "take a longer text, or a smaller --context")
         }
-        let score = try model.score(tokens, context: context, threads: compute.threads, kernels: compute.kernels)
+        guard let reference else {
+            let score = try model.score(tokens, context: context, threads: compute.threads, kernels: compute.kernels)
+            return try common.report(
+                Report(tokens: score.tokens, perplexity: score.perplexity), text: perplexity(of: score))
+        }
+        let found = try model.compare(
+            with: await openModel(reference, remarks: common.note), on: tokens, context: context,
+            threads: compute.threads, kernels: compute.kernels)
+        let tail = found.divergence(at: 0.999)
         try common.report(
-            Report(tokens: score.tokens, perplexity: score.perplexity),
-            text: "perplexity \(fixed(score.perplexity, 4)) over \(score.tokens) tokens")
+            Report(
+                tokens: found.score.tokens, perplexity: found.score.perplexity, kld_mean: found.meanDivergence,
+                kld_p999: tail, kld_max: found.largestDivergence, top1_agreement: found.topAgreement,
+                perplexity_ratio: found.perplexityRatio),
+            text: """
+                \(perplexity(of: found.score)); the reference's is \(fixed(found.reference.perplexity, 4))
+                KL divergence    mean \(fixed(found.meanDivergence, 5)), 99.9 % below \(fixed(tail, 4)), \
+                largest \(fixed(found.largestDivergence, 4))
+                same top token   \(fixed(found.topAgreement * 100, 2)) %
+                """)
+    }
+
+    private func perplexity(of score: TextScore) -> String {
+        "perplexity \(fixed(score.perplexity, 4)) over \(score.tokens) tokens"
     }
 }

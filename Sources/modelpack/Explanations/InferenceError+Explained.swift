@@ -3,7 +3,7 @@ import Inference
 extension InferenceError: Explained {
     var status: ExitStatus {
         switch self {
-        case .contextFull, .noChatTemplate: .usage
+        case .contextFull, .noChatTemplate, .otherVocabulary: .usage
         case .noThreads: .localFile
         case .unknownArchitecture, .unsupported: .notForThisDevice
         default: .damaged
@@ -24,6 +24,8 @@ extension InferenceError: Explained {
         case .contextFull(let capacity, let needed):
             needed == 0 ? "the prompt is empty" : "\(needed) tokens don't fit in the context of \(capacity)"
         case .noChatTemplate: "the model has no chat template"
+        case .otherVocabulary(let count, let reference):
+            "the model has a vocabulary of \(count) tokens, its reference one of \(reference)"
         case .noThreads(let threads): "can't start \(threads) threads"
         }
     }
@@ -33,6 +35,7 @@ extension InferenceError: Explained {
         case .noChatTemplate: "use --raw to continue a text without a template"
         case .noThreads: "use fewer --threads"
         case .contextFull: "shorten the prompt"
+        case .otherVocabulary: "compare with the source that the model was made from"
         case .notFinite, .wrongShape, .missingTensor, .badKey: "build or fetch the model again"
         default: nil
         }

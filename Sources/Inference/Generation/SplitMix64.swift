@@ -1,0 +1,17 @@
+/// The generator of Steele, Lea and Flood (2014): small, and the same numbers everywhere.
+struct SplitMix64: Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A multiple of 2^-53 from 0 up to but without 1.
+    mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
+}
