@@ -13,8 +13,7 @@ command -v hyperfine >/dev/null || {
 out=$PWD/out/bench
 mkdir -p "$out"
 f32=$out/smollm2-f32.gguf
-text=/usr/share/common-licenses/GPL-3
-threads=${THREADS:-$(nproc)}
+threads=$(nproc)
 
 [ -f "$f32" ] || "$modelpack" quantize models/smollm2-135m/model.gguf "$f32" --type f32 --quiet
 for type in q4_0 q8_0 f16; do
@@ -51,36 +50,5 @@ subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 print(f"   ours: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB at most")
 PYTHON
 
-echo "== reading 512 tokens and generating 128, tokens a second, $threads threads (three rounds in turn)"
-for type in q4_0 q8_0 f16; do
-    for _ in 1 2 3; do
-        "$modelpack" bench "$out/$type.gguf" --threads "$threads" --json >>"$out/$type.ours.jsonl.new"
-        "$llama/llama-bench" -m "$out/$type.gguf" -t "$threads" -p 512 -n 128 -r 3 -o json 2>/dev/null \
-            >>"$out/$type.theirs.json.new"
-    done
-    python3 - "$type" "$out/$type.ours.jsonl.new" "$out/$type.theirs.json.new" <<'PYTHON'
-import json, statistics, sys
-def values(path):
-    text, decoder, found = open(path).read(), json.JSONDecoder(), []
-    while text.strip():
-        value, end = decoder.raw_decode(text.lstrip())
-        found.append(value)
-        text = text.lstrip()[end:]
-    return found
-ours, theirs = values(sys.argv[2]), [row for run in values(sys.argv[3]) for row in run]
-for name, key, wanted in (("prefill", "prefill_tokens_per_second", 512), ("decode", "decode_tokens_per_second", 0)):
-    a = statistics.median(row[key] for row in ours)
-    b = statistics.median(row["avg_ts"] for row in theirs if row["n_prompt"] == wanted)
-    print(f"   {sys.argv[1]} {name}: ours {a:.1f}, llama.cpp {b:.1f}, ratio {a / b:.2f}")
-PYTHON
-    rm -f "$out/$type".*.new
-done
-
-echo "== perplexity of $text, context 512"
-for type in smollm2-f32 q8_0 q4_0; do
-    ours=$("$modelpack" score "$out/$type.gguf" --text "$text" --json |
-        python3 -c 'import json, sys; print(json.load(sys.stdin)["perplexity"])')
-    theirs=$("$llama/llama-perplexity" -m "$out/$type.gguf" -f "$text" -c 512 -b 512 -t "$threads" 2>&1 |
-        sed -n 's/.*Final estimate: PPL = \([0-9.]*\).*/\1/p')
-    python3 -c "print(f'   $type: ours {$ours:.4f}, llama.cpp {$theirs:.4f}, {($ours / $theirs - 1) * 100:+.3f} %')"
-done
+echo "== the engine"
+python3 Scripts/bench-engine.py "$modelpack" "$llama" "$out"
