@@ -64,8 +64,9 @@ func readJSON(_ path: String, as type: String, _ problem: String, hint: String) 
 
 /// The time by the machine's clock and time zone.
 func localTime() -> TemplateTime? {
-    var seconds = unsafe time(nil)
-    var parts = tm()
+    var seconds = time(nil)
+    // Both outlive the call; the name of the zone, which points elsewhere, isn't read.
+    var parts = unsafe tm()
     guard unsafe localtime_r(&seconds, &parts) != nil else { return nil }
     return unsafe TemplateTime(
         year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
