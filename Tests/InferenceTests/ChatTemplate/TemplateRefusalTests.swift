@@ -26,7 +26,7 @@ struct TemplateRefusalTests {
             ("{{ 1 + 'a' }}", 1, 6, .wrongType(operation: "+", found: "int and str")),
             ("{{ 1 / 0 }}", 1, 6, .wrongType(operation: "/", found: "zero")),
             ("{{ 1 < 'a' }}", 1, 6, .wrongType(operation: "<", found: "int and str")),
-            ("{{ ''.split('') }}", 1, 6, .wrongArguments("split")),
+            ("{{ ''.split('') }}", 1, 7, .wrongArguments("split")),
             ("{% if true %}", 1, 14, .syntax(expected: "endif", found: "the end of the template")),
             ("{% endif %}", 1, 4, .syntax(expected: "a statement", found: "endif")),
             ("{{ 'a", 1, 4, .syntax(expected: "a quote", found: "the end of the template")),
