@@ -88,7 +88,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func promptTokens(_ model: LanguageModel) throws -> [Int32] {
-        guard let prompt else { return try model.prompt(for: try readMessages(messages ?? "")) }
-        return raw ? model.prompt(for: prompt) : try model.prompt(for: [ChatMessage(role: "user", content: prompt)])
+        if raw, let prompt { return model.prompt(for: prompt) }
+        var input = ChatInput([ChatMessage(role: "user", content: prompt ?? "")])
+        if prompt == nil { input.messages = try readMessages(messages ?? "") }
+        input.now = localTime()
+        return try model.prompt(for: input)
     }
 }
