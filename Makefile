@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -40,6 +40,10 @@ peers: build
 # Python's jinja2 renders llama.cpp's chat templates; our prompts must be the same.
 peers-templates: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/templates.sh
+
+# Tokens against llama.cpp's, over megabytes of mixed text for each tokenizer.
+peers-tokenizers: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/tokenizers.sh
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@
