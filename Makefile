@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-perplexity setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -36,6 +36,10 @@ soak: build
 # Others judge our formats: model_signing reads our bundles, python-tuf our repositories.
 peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
+
+# llama.cpp computes the same perplexities, architecture by architecture.
+peers-perplexity: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/perplexity.sh
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@
