@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -44,6 +44,10 @@ peers-templates: build
 # Tokens against llama.cpp's, over megabytes of mixed text for each tokenizer.
 peers-tokenizers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/tokenizers.sh
+
+# llama.cpp computes the same perplexities, architecture by architecture.
+peers-perplexity: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/perplexity.sh
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@

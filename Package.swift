@@ -40,7 +40,7 @@ let package = Package(
         room("Files"),
         room("Configuration", imports: [yams]),
         room("Tensors", imports: ["CKernels", "Files"]),
-        room("Checkpoints", imports: ["Files", "Tensors"]),
+        room("Checkpoints", imports: ["CKernels", "Files", "Tensors"]),
         room("Inference", imports: ["CKernels", "Tensors"]),
         room("Signatures", imports: ["CLibCrypto", "Configuration"]),
         room("Trust", imports: ["Signatures"]),

@@ -78,7 +78,7 @@ struct HuggingFaceTests {
     }
 
     @Test(arguments: [
-        ("LlamaForCausalLM", "Gemma3ForCausalLM"), ("\"silu\"", "\"gelu\""), (":null", ":{\"type\":\"linear\"}"),
+        ("LlamaForCausalLM", "MambaForCausalLM"), ("\"silu\"", "\"gelu\""), (":null", ":{\"type\":\"linear\"}"),
         ("\"hidden_size\":8", "\"hidden_size\":-8"), ("\"hidden_size\":8", "\"hidden_size\":1e9"),
         ("\"vocab_size\":6", "\"vocab_size\":4"), ("\"head_dim\":4", "\"head_dim\":3"), ("\"head_dim\":4", "\"x\":1"),
         ("\"num_hidden_layers\":1", "\"num_hidden_layers\":2"), ("\"rms_norm_eps\":1e-5,", ""),
@@ -157,6 +157,6 @@ struct HuggingFaceTests {
     @Test(arguments: [
         (134_515_008, "135M"), (3_411_200, "3.4M"), (999_600, "1000K"), (8_030_261_248, "8.0B"), (20_000, "20K"),
     ]) func sizesAreRounded(_ parameters: Int, _ label: String) {
-        #expect(LlamaConfig.sizeLabel(parameters) == label)
+        #expect(ModelConfig.sizeLabel(parameters) == label)
     }
 }

@@ -99,10 +99,9 @@ struct Piece: Sendable {
     /// Lets the source's pages leave memory; the rows of permuted heads are still needed by other pieces.
     private func release() {
         guard source.rotaryHeads == nil else {
-            if rows.upperBound == source.rows { source.file.mapping.release(source.range) }
+            if rows.upperBound == source.rows { source.release(sourceRows: 0..<source.rows) }
             return
         }
-        let start = source.range.lowerBound + rows.lowerBound * source.rowBytes
-        source.file.mapping.release(start..<start + rows.count * source.rowBytes)
+        source.release(sourceRows: rows)
     }
 }
