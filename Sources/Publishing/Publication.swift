@@ -67,7 +67,7 @@ package struct Publication: Sendable {
 
     /// A version is one content for ever: devices that have it will not look again.
     private func refuseOtherContent(_ candidate: Candidate, _ state: RepositoryState) throws {
-        guard let known = state.trusted.target(candidate.indexPath)?.sha256, known != candidate.indexDigest else {
+        guard let known = state.trusted.targets?.files[candidate.indexPath]?.sha256, known != candidate.indexDigest else {
             return
         }
         throw PublishingError.differentContent(
@@ -80,7 +80,7 @@ package struct Publication: Sendable {
     ) -> String? {
         guard let version = offer.current(of: releases, otherThan: candidate.version) else { return nil }
         let path = Candidate.bundlePath(name: candidate.name, version: version)
-        return state.trusted.target(path)?.consistentPath.map(folder.target)
+        return state.trusted.targets?.files[path]?.consistentPath.map(folder.target)
     }
 
     private func place(_ candidate: Candidate, _ change: inout MetadataChange) throws {

@@ -45,7 +45,7 @@ package struct RepositoryState: Sendable {
 
     /// The bytes of a small target, checked; nil where there is none.
     package func bytes(ofTarget path: String, in folder: RepositoryFolder) throws -> [UInt8]? {
-        guard let file = trusted.target(path), let consistentPath = file.consistentPath else { return nil }
+        guard let file = trusted.targets?.files[path], let consistentPath = file.consistentPath else { return nil }
         let bytes = try FileSystem.read(folder.target(consistentPath))
         try file.verify(bytes)
         return bytes
@@ -59,7 +59,7 @@ package struct RepositoryState: Sendable {
 
     /// The names of the channels, sorted.
     package var channels: [String] {
-        let paths = trusted.topLevelTargets?.files.keys.map { $0 } ?? []
+        let paths = trusted.targets?.files.keys.map { $0 } ?? []
         let names = paths.filter { $0.hasPrefix("channels/") && $0.hasSuffix(".json") }
             .map { String($0.dropFirst("channels/".count).dropLast(".json".count)) }
         return names.sorted()

@@ -69,7 +69,7 @@ final class TestWorld {
 
     /// The bytes of a target, as a client checks them.
     func target(_ path: String) throws -> [UInt8] {
-        let file = try #require(try client().target(path), "no target \(path)")
+        let file = try #require(try client().targets?.files[path], "no target \(path)")
         let bytes = try FileSystem.read(folder.target(try #require(file.consistentPath)))
         try file.verify(bytes)
         return bytes

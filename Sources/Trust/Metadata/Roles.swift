@@ -86,6 +86,7 @@ package struct Targets: Hashable, Sendable {
     package let header: RoleHeader
     /// By target path.
     package let files: [String: TargetFile]
+    package let delegations: Delegations?
 
     init(_ signed: JSONValue, role: String = Self.name) throws(TrustError) {
         let fields = try Fields(signed, role: role, field: "signed")
@@ -93,5 +94,6 @@ package struct Targets: Hashable, Sendable {
         var files: [String: TargetFile] = [:]
         for (path, file) in try fields.fields("targets").entries() { files[path] = try TargetFile(path: path, file) }
         self.files = files
+        delegations = fields.object["delegations"] == nil ? nil : try Delegations(try fields.fields("delegations"))
     }
 }
