@@ -83,7 +83,9 @@ package struct Delegations: Hashable, Sendable {
     }
 
     /// The roles to ask for a path, in order.
-    func covering(_ path: String) -> [Delegation] { bins.map { [$0.bin(of: path)] } ?? roles.filter { $0.covers(path) } }
+    func covering(_ path: String) -> [Delegation] {
+        bins.map { [$0.bin(of: path)] } ?? roles.filter { $0.covers(path) }
+    }
 }
 
 /// Succinct hash bin delegation (TAP 15): the first bits of a path's SHA-256 are the number of its role.
