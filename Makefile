@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers conformance setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -36,6 +36,11 @@ soak: build
 # Others judge our formats: model_signing reads our bundles, python-tuf our repositories.
 peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
+
+# TUF's client workflow, case by case, through the command line of the public conformance suite.
+conformance: setup
+	$(SWIFT) build -c release --product tuf-client
+	@PEERS=$(PEERS) Scripts/conformance.sh
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@

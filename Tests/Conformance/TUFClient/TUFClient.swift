@@ -10,8 +10,9 @@ import Updating
 enum TUFClient {
     static func main() {
         guard let invocation = Invocation(Array(CommandLine.arguments.dropFirst())) else {
-            fail("usage: tuf-client --metadata-dir DIR [--metadata-url URL] [--target-name NAME]... "
-                + "[--target-dir DIR] [--target-base-url URL] (init ROOT | refresh | download)")
+            fail(
+                "usage: tuf-client --metadata-dir DIR [--metadata-url URL] [--target-name NAME]... "
+                    + "[--target-dir DIR] [--target-base-url URL] (init ROOT | refresh | download)")
         }
         do {
             switch invocation {
