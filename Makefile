@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -48,6 +48,11 @@ peers-tokenizers: build
 # llama.cpp computes the same perplexities, architecture by architecture.
 peers-perplexity: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/perplexity.sh
+
+# TUF's client workflow, case by case, through the command line of the public conformance suite.
+conformance: setup
+	$(SWIFT) build -c release --product tuf-client
+	@PEERS=$(PEERS) Scripts/conformance.sh
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@

@@ -24,7 +24,10 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 
 let package = Package(
     name: "modelpack",
-    products: [.executable(name: "modelpack", targets: ["modelpack"])],
+    products: [
+        .executable(name: "modelpack", targets: ["modelpack"]),
+        .executable(name: "tuf-client", targets: ["TUFClient"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -88,6 +91,10 @@ let package = Package(
                 "Transport", "Trust",
             ]),
         tests("ReferenceTests", of: ["Building", "Checkpoints", "Files", "Inference", "Tensors"]),
+        // What TUF's conformance suite runs: the device's client behind the suite's command line.
+        .executableTarget(
+            name: "TUFClient", dependencies: ["Files", "Transport", "Trust", "Updating"],
+            path: "Tests/Conformance/TUFClient", swiftSettings: strict),
         tests("CommandLineTests", of: ["modelpack", "Files"]),
     ]
 )
