@@ -15,6 +15,12 @@ AVX2 static inline __m256 magnitude(__m256 x) {
     return _mm256_and_ps(x, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff)));
 }
 
+/// Whether all eight can stand in a quantized block.
+AVX2 static inline bool all_encodable(__m256 magnitudes) {
+    const __m256i limit = _mm256_set1_epi32((int)UNENCODABLE - 1);
+    return _mm256_testz_si256(_mm256_cmpgt_epi32(_mm256_castps_si256(magnitudes), limit), _mm256_set1_epi32(-1));
+}
+
 /// Whether all eight are finite.
 AVX2 static inline bool all_finite(__m256 magnitudes) {
     const __m256i largest = _mm256_set1_epi32(0x7f7fffff);
@@ -143,7 +149,7 @@ AVX2 static size_t encode_q4_0(const uint8_t *source, uint8_t *target, size_t co
         }
         const __m256 most = _mm256_max_ps(_mm256_max_ps(a[0], a[1]), _mm256_max_ps(a[2], a[3]));
         // A NaN can hide from max, but not from this.
-        if (!all_finite(a[0]) || !all_finite(a[1]) || !all_finite(a[2]) || !all_finite(a[3])) return i;
+        if (!all_encodable(a[0]) || !all_encodable(a[1]) || !all_encodable(a[2]) || !all_encodable(a[3])) return i;
         const float largest = maximum(most);
         const __m256 wide = _mm256_set1_ps(largest);
         uint32_t where = 0;
@@ -190,12 +196,12 @@ AVX2 static size_t encode_q4_1(const uint8_t *source, uint8_t *target, size_t co
     const __m256 sign = _mm256_set1_ps(-0.0f);
     for (size_t i = 0; i < count; i += 32, source += 128, target += 20) {
         __m256 x[4];
-        bool finite = true;
+        bool encodable = true;
         for (int g = 0; g < 4; g++) {
             x[g] = load(source, 8 * g);
-            finite &= all_finite(magnitude(x[g]));
+            encodable &= all_encodable(magnitude(x[g]));
         }
-        if (!finite) return i;
+        if (!encodable) return i;
         float high = maximum(_mm256_max_ps(_mm256_max_ps(x[0], x[1]), _mm256_max_ps(x[2], x[3])));
         const __m256 least = _mm256_min_ps(_mm256_min_ps(x[0], x[1]), _mm256_min_ps(x[2], x[3]));
         float low = -maximum(_mm256_xor_ps(least, sign));
@@ -233,13 +239,13 @@ AVX2 static size_t encode_q8_0(const uint8_t *source, uint8_t *target, size_t co
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
     for (size_t i = 0; i < count; i += 32, source += 128, target += 34) {
         __m256 x[4], a[4];
-        bool finite = true;
+        bool encodable = true;
         for (int g = 0; g < 4; g++) {
             x[g] = load(source, 8 * g);
             a[g] = magnitude(x[g]);
-            finite &= all_finite(a[g]);
+            encodable &= all_encodable(a[g]);
         }
-        if (!finite) return i;
+        if (!encodable) return i;
         const float largest = maximum(_mm256_max_ps(_mm256_max_ps(a[0], a[1]), _mm256_max_ps(a[2], a[3])));
         const float d = largest / 127.0f;
         const float inverse = d != 0 ? 1.0f / d : 0.0f;
@@ -261,8 +267,9 @@ AVX2 static size_t encode_q8_0(const uint8_t *source, uint8_t *target, size_t co
     return count;
 }
 
-const codec codec_avx2[CODECS] = {
+const codec codec_avx2[] = {
     {F32, decode_f32, encode_f32},    {F16, decode_f16, encode_f16},    {BF16, decode_bf16, encode_bf16},
     {Q4_0, decode_q4_0, encode_q4_0}, {Q4_1, decode_q4_1, encode_q4_1}, {Q8_0, decode_q8_0, encode_q8_0},
+    {0},
 };
 #endif

@@ -8,7 +8,8 @@
 /// `type` is GGUF's id of the element type; `count` is in elements and a multiple of the type's block.
 /// Pointers need no alignment. The portable code and the SIMD code give the same bits.
 
-/// Whether `type` can be decoded and encoded: F32, F16, BF16, Q4_0, Q4_1, Q8_0.
+/// Whether `type` can be decoded and encoded: F32, F16, BF16 and the blocks Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K,
+/// IQ4_NL.
 bool codec_supports(uint32_t type);
 
 /// Writes `count` floats. False for a type that isn't supported.
