@@ -5,16 +5,6 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-/// The rung nearest to `value`; of two equally near, the upper one.
-static int nearest_rung(float value) {
-    if (value <= (float)iq4_ladder[0]) return 0;
-    if (value >= (float)iq4_ladder[15]) return 15;
-    int above = 1;
-    while (value >= (float)iq4_ladder[above]) above++;
-    const float up = (float)iq4_ladder[above] - value, down = value - (float)iq4_ladder[above - 1];
-    return down < up ? above - 1 : above;
-}
-
 /// How well the rungs nearest to x / d express x, each number weighted by its square.
 typedef struct {
     float product, square;
@@ -23,7 +13,7 @@ typedef struct {
 static fit fit_of(const float x[32], float inverse) {
     fit f = {0, 0};
     for (int j = 0; j < 32; j++) {
-        const float rung = (float)iq4_ladder[nearest_rung(inverse * x[j])], weighted = x[j] * x[j] * rung;
+        const float rung = (float)iq4_ladder[iq4_rung(inverse * x[j])], weighted = x[j] * x[j] * rung;
         f.product += weighted * x[j];
         f.square += weighted * rung;
     }
@@ -62,12 +52,11 @@ static size_t encode_iq4_nl(const uint8_t *source, uint8_t *target, size_t count
         float x[32];
         memcpy(x, source, 128);
         if (!are_encodable(x, 32)) return i;
-        const float d = search_scale(x), inverse = d != 0 ? 1 / d : 0;
+        const float d = search_scale(x);
         const uint16_t half = float_to_half(d);
         if (!is_finite16(half)) return i;
         store16(target, half);
-        for (int j = 0; j < 16; j++)
-            target[2 + j] = (uint8_t)(nearest_rung(inverse * x[j]) | nearest_rung(inverse * x[j + 16]) << 4);
+        iq4_nl_round(x, d, target + 2);
     }
     return count;
 }

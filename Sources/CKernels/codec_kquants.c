@@ -1,5 +1,5 @@
 // The k-quants in plain C: the search for each sub-block's scale, in ggml's order of operations.
-#include "codec_kquants.h"
+#include "codec_kquants_store.h"
 #include <math.h>
 
 #pragma STDC FP_CONTRACT OFF

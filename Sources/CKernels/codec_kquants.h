@@ -82,10 +82,3 @@ static inline void store_pairs(uint8_t *target, const uint8_t *codes) {
 }
 
 codec_decoder decode_q2_k, decode_q3_k, decode_q4_k, decode_q5_k, decode_q6_k;
-
-/// From the float scales to the block's bytes; x is what the codes stand for. False if a half isn't finite.
-bool q2_k_store(const float *x, affine_block *found, uint8_t *target);
-bool q3_k_store(const float *x, symmetric_block *found, uint8_t *target);
-bool q4_k_store(const float *x, affine_block *found, uint8_t *target);
-bool q5_k_store(const float *x, affine_block *found, uint8_t *target);
-bool q6_k_store(const float *x, symmetric_block *found, uint8_t *target);

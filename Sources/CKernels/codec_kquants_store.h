@@ -1,4 +1,6 @@
-// From the scales that a search has found to a block's bytes: what follows every search, on every instruction set.
+// From the scales that a search has found to a block's bytes: what follows every search. Each instruction set compiles
+// it for itself. Every function is false if a half of the block isn't finite.
+#pragma once
 #include "codec_kquants.h"
 #include <math.h>
 
@@ -30,7 +32,7 @@ static bool store_halves(uint8_t *target, float d, float minimum) {
     return is_finite16(halves[0]) && is_finite16(halves[1]);
 }
 
-bool q2_k_store(const float *x, affine_block *found, uint8_t *target) {
+static bool q2_k_store(const float *x, affine_block *found, uint8_t *target) {
     const float scale = maximum(found->scales, 16), minimum = maximum(found->minimums, 16);
     const float to_scale = scale > 0 ? 15 / scale : 0, to_minimum = minimum > 0 ? 15 / minimum : 0;
     if (!store_halves(target + 80, scale / 15, minimum / 15)) return false;
@@ -46,7 +48,7 @@ bool q2_k_store(const float *x, affine_block *found, uint8_t *target) {
     return true;
 }
 
-bool q3_k_store(const float *x, symmetric_block *found, uint8_t *target) {
+static bool q3_k_store(const float *x, symmetric_block *found, uint8_t *target) {
     const float largest = largest_of(found->scales, 16);
     const float to_code = largest != 0 ? -32 / largest : 0;
     const uint16_t half = float_to_half(largest != 0 ? 1 / to_code : 0);
@@ -93,7 +95,7 @@ static bool store_affine(const float *x, int top, affine_block *found, uint8_t *
     return true;
 }
 
-bool q4_k_store(const float *x, affine_block *found, uint8_t *target) {
+static bool q4_k_store(const float *x, affine_block *found, uint8_t *target) {
     if (!store_affine(x, 15, found, target)) return false;
     for (int l = 0; l < 128; l++) {
         const uint8_t *low = found->codes + 64 * (l / 32) + l % 32;
@@ -102,7 +104,7 @@ bool q4_k_store(const float *x, affine_block *found, uint8_t *target) {
     return true;
 }
 
-bool q5_k_store(const float *x, affine_block *found, uint8_t *target) {
+static bool q5_k_store(const float *x, affine_block *found, uint8_t *target) {
     if (!store_affine(x, 31, found, target)) return false;
     memset(target + 16, 0, 32);
     for (int l = 0; l < BLOCK; l++) target[16 + l % 32] |= (uint8_t)(found->codes[l] >> 4 << l / 32);
@@ -113,7 +115,7 @@ bool q5_k_store(const float *x, affine_block *found, uint8_t *target) {
     return true;
 }
 
-bool q6_k_store(const float *x, symmetric_block *found, uint8_t *target) {
+static bool q6_k_store(const float *x, symmetric_block *found, uint8_t *target) {
     const float largest = largest_of(found->scales, 16);
     memset(target, 0, Q6_K_BYTES);
     if (fabsf(largest) < KQUANTS_EPSILON) return true;
