@@ -59,8 +59,11 @@ struct Quantize: AsyncParsableCommand {
         let recipe = Recipe(try Recipe.Default(named: type), rules: rules)
         let plan = try Plan(try Checkpoint(path: source), recipe: recipe)
         for remark in plan.remarks { common.note("note: " + remark.sentence) }
-        try await Quantization.write(plan, to: output, threads: threads)
-        let result = Result(path: output, type: recipe.standard.name, tensors: plan.steps.count, bytes: plan.layout.size)
+        var progress = ConversionProgress(common)
+        defer { progress.finish() }
+        try await Quantization.write(plan, to: output, threads: threads) { progress.show($0, of: $1) }
+        let result = Result(
+            path: output, type: recipe.standard.name, tensors: plan.steps.count, bytes: plan.layout.size)
         try common.report(result, text: "\(output): \(result.tensors) tensors, \(result.bytes) bytes")
     }
 }
