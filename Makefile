@@ -38,7 +38,7 @@ peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
 
 # Our quantized files and llama-quantize's, all types and mixes, byte for byte.
-peers-quantize: build models/smollm2-135m/model.gguf
+peers-quantize: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/quantize-peers.sh
 
 # How fast both are, file to file, and how much memory they take.
@@ -47,6 +47,9 @@ bench-quantize: build models/smollm2-135m/model.gguf
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@
+
+models/gemma3-270m/model.gguf:
+	@Scripts/fetch-gemma3.sh $@
 
 setup:
 	@Scripts/setup.sh

@@ -84,8 +84,8 @@ done
 # Real shapes: rows of 576 and 1536 (SmolLM2), of 640 and 2048 (Gemma 3).
 for model in "$smollm2" "$gemma3"; do
     [ -f "$model" ] || {
-        echo "(no $model: skipped)"
-        continue
+        echo "error: no $model: make peers-quantize fetches it" >&2
+        exit 1
     }
     name=$(basename "$(dirname "$model")")
     for type in F32 F16; do
