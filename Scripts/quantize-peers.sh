@@ -50,7 +50,9 @@ failures=0
 
 # compare SOURCE TYPE THEIR-TYPE [--pure]: one line of the table.
 compare() {
-    local verdict=same
+    local verdict=same label
+    label=$(basename "$1" .gguf)
+    [ "$label" != model ] || label=$(basename "$(dirname "$1")")
     "$modelpack" quantize "$1" "$out/ours.gguf" --type "$2" --quiet >/dev/null || verdict="ours failed"
     "$llama" ${4:+"$4"} --allow-requantize "$1" "$out/theirs.gguf" "$3" >"$out/llama.log" 2>&1 ||
         verdict="theirs failed"
@@ -58,7 +60,7 @@ compare() {
         cmp -s "$out/ours.gguf" "$out/theirs.gguf" || verdict="DIFFERENT"
     fi
     [ "$verdict" = same ] || failures=$((failures + 1))
-    printf '%-24s %-14s %-16s %s\n' "$(basename "$1" .gguf)" "$2" "$3 ${4:-}" "$verdict"
+    printf '%-24s %-14s %-16s %s\n' "$label" "$2" "$3 ${4:-}" "$verdict"
 }
 
 # compare_all SOURCE [WANTED]...: every type, or those named.
