@@ -10,20 +10,6 @@
 #include "arithmetic.h"
 #include "kernels.h"
 
-// MARK: Dispatch
-
-const ck_kernels *ck_portable(void) { return &ck_portable_kernels; }
-
-const ck_kernels *ck_fastest(void) {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c")) return &ck_avx2_kernels;
-#endif
-    return &ck_portable_kernels;
-}
-
-const char *ck_name(const ck_kernels *kernels) { return kernels->name; }
-
 // MARK: Floating-point state
 
 /// Round to nearest, subnormals kept, no traps: the state that the arithmetic is defined in.
@@ -204,8 +190,8 @@ bool ck_quantize(ck_pool *pool, const ck_activations *activations) {
 
 /// Rows in a part: enough work that taking it costs nothing, few enough that threads end together.
 static int rows_in_part(const ck_product *p, int tokens) {
-    int rows = 200000 / (p->columns * (tokens < 32 ? tokens : 32)) / 8 * 8;
-    return rows < 8 ? 8 : rows;
+    int rows = 200000 / (p->columns * (tokens < 32 ? tokens : 32)) / 16 * 16;
+    return rows < 16 ? 16 : rows;
 }
 
 typedef struct {
