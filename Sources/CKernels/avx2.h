@@ -10,6 +10,12 @@
 #define AVX2 __attribute__((target("avx2,f16c")))
 #define INLINE_AVX2 AVX2 static inline __attribute__((always_inline))
 
+/// Asks for the cache lines from `next` up to `end`; where to go on.
+INLINE_AVX2 const uint8_t *ck_prefetch_avx2(const uint8_t *next, const uint8_t *end) {
+    for (; next < end; next += 64) _mm_prefetch((const char *)next, _MM_HINT_T0);
+    return next;
+}
+
 INLINE_AVX2 __m256i ck_shifted_avx2(const uint8_t *bytes, int shift, int mask) {
     __m256i v = _mm256_srl_epi16(_mm256_loadu_si256((const __m256i *)bytes), _mm_cvtsi32_si128(shift));
     return _mm256_and_si256(v, _mm256_set1_epi8((char)mask));

@@ -63,16 +63,18 @@ INLINE_AVX2 integers_of_rows integers_of(int type, const uint8_t *row, size_t ro
 /// Eight rows, `row_bytes` apart, by one token.
 INLINE_AVX2 __m256 eight_rows(int type, const uint8_t *row, size_t row_bytes, const ck_activations *a) {
     const int zero = SIGNED(type) ? 0 : ck_zero_point(type);
+    // The next rows come into the cache in the order of memory, while these are taken block by block.
+    const size_t step = row_bytes * 8 * CK_BLOCK / (size_t)a->columns;
+    const uint8_t *ahead = row + 8 * row_bytes;
     __m256 total = _mm256_setzero_ps();
     for (int b = 0; b < a->columns / CK_BLOCK; b++) {
         __m256i x = _mm256_loadu_si256((const __m256i *)(a->codes + (size_t)b * CK_BLOCK));
+        ahead = ck_prefetch_avx2(ahead, row + 8 * row_bytes + (size_t)(b + 1) * step);
         __m256i four[2];
         for (int f = 0; f < 2; f++) {
             __m256i v[4];
             for (int i = 0; i < 4; i++) {
                 const uint8_t *this = row + (size_t)(f * 4 + i) * row_bytes;
-                // Rows are short, so what is needed soon is not further on in this row but 16 rows on.
-                _mm_prefetch((const char *)(ck_record(type, this, b) + 16 * row_bytes), _MM_HINT_T0);
                 v[i] = products_of(type, this, b, x);
             }
             four[f] = SHORT(type) ? four_rows_16(v) : four_rows_32(v);

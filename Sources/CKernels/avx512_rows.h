@@ -52,18 +52,12 @@ typedef struct {
     __m512i first, second;
 } code_halves;
 
-INLINE_AVX512 void prefetch_rows(const uint8_t *bytes, size_t row_bytes) {
-    // Rows are short, so what is needed soon is not further on in this row but 16 rows on.
-    for (int i = 0; i < 4; i++) _mm_prefetch((const char *)(bytes + (size_t)(16 + 4 * i) * row_bytes), _MM_HINT_T0);
-}
-
 /// Codes of block `b` of rows 0, 4, 8 and 12, as `ck_codes` gives them: the first half of each, and the second.
 INLINE_AVX512 code_halves codes_of_four(int type, const uint8_t *row, int b, size_t row_bytes) {
     const uint8_t *record = ck_record(type, row, b);
     int j = b % 8, half = j / 4, quarter = j % 4;
     switch (type) {
     case CK_Q8_0: {
-        prefetch_rows(record, row_bytes);
         const __m512i top = _mm512_set1_epi8((char)128);
         return (code_halves){
             _mm512_xor_si512(four_rows(record + 2, row_bytes), top),
@@ -72,7 +66,6 @@ INLINE_AVX512 code_halves codes_of_four(int type, const uint8_t *row, int b, siz
     case CK_Q4_0:
     case CK_Q4_1:
     case CK_IQ4_NL: {
-        prefetch_rows(record, row_bytes);
         __m512i v = four_rows(record + (type == CK_Q4_1 ? 4 : 2), row_bytes);
         code_halves w = {shifted(v, 0, 15), shifted(v, 4, 15)};
         if (type != CK_IQ4_NL) return w;
@@ -81,14 +74,12 @@ INLINE_AVX512 code_halves codes_of_four(int type, const uint8_t *row, int b, siz
     }
     case CK_Q4_K: {
         const uint8_t *nibbles = record + 16 + 32 * (j / 2);
-        prefetch_rows(nibbles, row_bytes);
         return (code_halves){
             shifted(four_rows(nibbles, row_bytes), 4 * (j % 2), 15),
             shifted(four_rows(nibbles + 16, row_bytes), 4 * (j % 2), 15)};
     }
     case CK_Q6_K: {
         const uint8_t *low = record + 64 * half + 32 * (quarter % 2), *high = record + 128 + 32 * half;
-        prefetch_rows(low, row_bytes);
         __m512i codes[2];
         for (int h = 0; h < 2; h++) {
             __m512i top = _mm512_slli_epi32(shifted(four_rows(high + 16 * h, row_bytes), 2 * quarter, 3), 4);
@@ -100,7 +91,6 @@ INLINE_AVX512 code_halves codes_of_four(int type, const uint8_t *row, int b, siz
         uint8_t codes[4][CK_BLOCK];
         for (int i = 0; i < 4; i++) {
             const uint8_t *this = row + (size_t)(4 * i) * row_bytes;
-            _mm_prefetch((const char *)(ck_record(type, this, b) + 16 * row_bytes), _MM_HINT_T0);
             _mm256_storeu_si256((__m256i *)codes[i], ck_codes_avx2(type, this, b));
         }
         return (code_halves){four_rows(codes[0], CK_BLOCK / 4), four_rows(codes[0] + 16, CK_BLOCK / 4)};

@@ -9,8 +9,12 @@ INLINE_AVX512 __m512 sixteen_rows(int type, const uint8_t *row, size_t row_bytes
     const bool narrow = ck_scaling_of(type) == CK_NARROW;
     __m512 total = _mm512_setzero_ps();
     record_header header;
+    // The next sixteen rows come into the cache in the order of memory, while these are taken block by block.
+    const size_t step = row_bytes * 16 * CK_BLOCK / (size_t)a->columns;
+    const uint8_t *ahead = row + 16 * row_bytes;
     for (int b = 0; b < a->columns / CK_BLOCK; b++) {
         const uint8_t *record = ck_record(type, row, b);
+        ahead = ck_prefetch_avx2(ahead, row + 16 * row_bytes + (size_t)(b + 1) * step);
         if (b % (ck_record_elements(type) / CK_BLOCK) == 0) header = header_of(type, record, row_bytes);
         __m512i x[2];
         for (int h = 0; h < 2; h++) {
