@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers setup clean
+.PHONY: demo demo-smollm2 test neon build lint format bench soak peers setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -16,6 +16,10 @@ test: setup
 
 build: setup
 	$(SWIFT) build -c release --product modelpack
+
+# The NEON kernels under emulation, against the portable ones and the vectors.
+neon:
+	@Scripts/neon.sh
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

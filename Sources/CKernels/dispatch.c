@@ -3,6 +3,11 @@
 
 #include "kernels.h"
 
+#if defined(__aarch64__) && defined(__linux__)
+    #include <asm/hwcap.h>
+    #include <sys/auxv.h>
+#endif
+
 #if defined(__x86_64__)
 
 /// Both ask whether the system saves the wide registers, too.
@@ -12,6 +17,18 @@ static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vnni");
+}
+
+#elif defined(__aarch64__)
+
+static bool has_dotprod(void) {
+    #if defined(__ARM_FEATURE_DOTPROD)
+    return true;
+    #elif defined(__linux__)
+    return getauxval(AT_HWCAP) & HWCAP_ASIMDDP;
+    #else
+    return false;
+    #endif
 }
 
 #endif
@@ -34,6 +51,9 @@ const ck_kernels *ck_named(const char *name) {
     __builtin_cpu_init();
     if (strcmp(name, "avx2") == 0 && has_avx2()) return &ck_avx2_kernels;
     if (strcmp(name, "avx512") == 0 && has_avx512()) return &ck_avx512_kernels;
+#elif defined(__aarch64__)
+    if (strcmp(name, "neon") == 0) return &ck_neon_kernels;
+    if (strcmp(name, "neon-dotprod") == 0 && has_dotprod()) return &ck_neon_dotprod_kernels;
 #endif
     return NULL;
 }

@@ -39,4 +39,9 @@ extern const ck_kernels ck_avx512_kernels;
 void ck_avx512_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
 void ck_avx512_token(const ck_product *product, const ck_activations *activations, int first, int last);
 void ck_avx512_tokens(const ck_product *product, const ck_activations *activations, int first, int last);
+#elif defined(__aarch64__)
+extern const ck_kernels ck_neon_kernels;
+void ck_neon_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
+extern const ck_kernels ck_neon_dotprod_kernels;
+void ck_neon_dotprod_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
 #endif

@@ -71,6 +71,14 @@ static bool attend(const ck_attention_task *task, int token, int head, float *sc
 
 const ck_kernels ck_portable_kernels = {
     "portable", ck_portable_quantize, ck_portable_multiply, rms_norm, add, swiglu, attend, geglu, scale, soft_cap};
+#if defined(__aarch64__)
+// NEON is part of the instruction set, so what lies between the matrices is compiled with it as it stands.
+const ck_kernels ck_neon_kernels = {
+    "neon", ck_portable_quantize, ck_neon_multiply, rms_norm, add, swiglu, attend, geglu, scale, soft_cap};
+const ck_kernels ck_neon_dotprod_kernels = {
+    "neon-dotprod", ck_portable_quantize, ck_neon_dotprod_multiply, rms_norm, add, swiglu, attend, geglu,
+    scale, soft_cap};
+#endif
 
 // MARK: Sizes and checks
 
