@@ -10,9 +10,12 @@
 #define AVX2 __attribute__((target("avx2,f16c")))
 #define INLINE_AVX2 AVX2 static inline __attribute__((always_inline))
 
-/// Asks for the cache lines from `next` up to `end`; where to go on.
+/// How far before its use memory is asked for, beyond the rows that come next.
+#define CK_AHEAD 8192
+
+/// Asks the second-level cache for the lines from `next` up to `end`, which may lie behind the weights; where to go on.
 INLINE_AVX2 const uint8_t *ck_prefetch_avx2(const uint8_t *next, const uint8_t *end) {
-    for (; next < end; next += 64) _mm_prefetch((const char *)next, _MM_HINT_T0);
+    for (; next < end; next += 64) _mm_prefetch((const char *)next, _MM_HINT_T1);
     return next;
 }
 

@@ -63,13 +63,13 @@ INLINE_AVX2 integers_of_rows integers_of(int type, const uint8_t *row, size_t ro
 /// Eight rows, `row_bytes` apart, by one token.
 INLINE_AVX2 __m256 eight_rows(int type, const uint8_t *row, size_t row_bytes, const ck_activations *a) {
     const int zero = SIGNED(type) ? 0 : ck_zero_point(type);
-    // The next rows come into the cache in the order of memory, while these are taken block by block.
+    // What follows comes into the cache in the order of memory, while these rows are taken block by block.
     const size_t step = row_bytes * 8 * CK_BLOCK / (size_t)a->columns;
-    const uint8_t *ahead = row + 8 * row_bytes;
+    const uint8_t *ahead = row + 8 * row_bytes + CK_AHEAD;
     __m256 total = _mm256_setzero_ps();
     for (int b = 0; b < a->columns / CK_BLOCK; b++) {
         __m256i x = _mm256_loadu_si256((const __m256i *)(a->codes + (size_t)b * CK_BLOCK));
-        ahead = ck_prefetch_avx2(ahead, row + 8 * row_bytes + (size_t)(b + 1) * step);
+        ahead = ck_prefetch_avx2(ahead, row + 8 * row_bytes + CK_AHEAD + (size_t)(b + 1) * step);
         __m256i four[2];
         for (int f = 0; f < 2; f++) {
             __m256i v[4];
@@ -112,6 +112,8 @@ INLINE_AVX2 void rows(int type, const ck_product *p, const ck_activations *a, in
     size_t row_bytes = ck_row_bytes(type, p->columns);
     const uint8_t *data = p->data;
     int r = first;
+    const uint8_t *begin = data + (size_t)r * row_bytes;
+    ck_prefetch_avx2(begin, begin + 8 * row_bytes + CK_AHEAD);
     for (; r + 8 <= last; r += 8) {
         _mm256_storeu_ps(p->output + r, eight_rows(type, data + (size_t)r * row_bytes, row_bytes, a));
     }

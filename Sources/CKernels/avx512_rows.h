@@ -35,11 +35,21 @@ INLINE_AVX512 __m512i sum_of_quads(const __m512i v[4]) {
     return _mm512_add_epi32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
 }
 
+INLINE_AVX512 __m128i eight_halves(const uint8_t *bytes, size_t row_bytes) {
+    __m128i v = _mm_cvtsi32_si128(ck_load16(bytes));
+    v = _mm_insert_epi16(v, ck_load16(bytes + row_bytes), 1);
+    v = _mm_insert_epi16(v, ck_load16(bytes + 2 * row_bytes), 2);
+    v = _mm_insert_epi16(v, ck_load16(bytes + 3 * row_bytes), 3);
+    v = _mm_insert_epi16(v, ck_load16(bytes + 4 * row_bytes), 4);
+    v = _mm_insert_epi16(v, ck_load16(bytes + 5 * row_bytes), 5);
+    v = _mm_insert_epi16(v, ck_load16(bytes + 6 * row_bytes), 6);
+    return _mm_insert_epi16(v, ck_load16(bytes + 7 * row_bytes), 7);
+}
+
 /// The half-precision number at `bytes` of each row.
 INLINE_AVX512 __m512 halves_of_rows(const uint8_t *bytes, size_t row_bytes) {
-    uint16_t half[16];
-    for (int i = 0; i < 16; i++) half[i] = ck_load16(bytes + (size_t)i * row_bytes);
-    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)half));
+    __m128i low = eight_halves(bytes, row_bytes), high = eight_halves(bytes + 8 * row_bytes, row_bytes);
+    return _mm512_cvtph_ps(_mm256_set_m128i(high, low));
 }
 
 INLINE_AVX512 __m512i shifted(__m512i v, int shift, int mask) {

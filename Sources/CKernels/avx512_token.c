@@ -9,12 +9,12 @@ INLINE_AVX512 __m512 sixteen_rows(int type, const uint8_t *row, size_t row_bytes
     const bool narrow = ck_scaling_of(type) == CK_NARROW;
     __m512 total = _mm512_setzero_ps();
     record_header header;
-    // The next sixteen rows come into the cache in the order of memory, while these are taken block by block.
+    // What follows comes into the cache in the order of memory, while these rows are taken block by block.
     const size_t step = row_bytes * 16 * CK_BLOCK / (size_t)a->columns;
-    const uint8_t *ahead = row + 16 * row_bytes;
+    const uint8_t *ahead = row + 16 * row_bytes + CK_AHEAD;
     for (int b = 0; b < a->columns / CK_BLOCK; b++) {
         const uint8_t *record = ck_record(type, row, b);
-        ahead = ck_prefetch_avx2(ahead, row + 16 * row_bytes + (size_t)(b + 1) * step);
+        ahead = ck_prefetch_avx2(ahead, row + 16 * row_bytes + CK_AHEAD + (size_t)(b + 1) * step);
         if (b % (ck_record_elements(type) / CK_BLOCK) == 0) header = header_of(type, record, row_bytes);
         __m512i x[2];
         for (int h = 0; h < 2; h++) {
@@ -62,6 +62,8 @@ INLINE_AVX512 void rows(int type, const ck_product *p, const ck_activations *a, 
     size_t row_bytes = ck_row_bytes(type, p->columns);
     const uint8_t *data = p->data;
     int r = first;
+    const uint8_t *begin = data + (size_t)r * row_bytes;
+    ck_prefetch_avx2(begin, begin + 16 * row_bytes + CK_AHEAD);
     for (; r + 16 <= last; r += 16) {
         _mm512_storeu_ps(p->output + r, sixteen_rows(type, data + (size_t)r * row_bytes, row_bytes, a));
     }
