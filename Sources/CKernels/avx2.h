@@ -19,6 +19,16 @@ INLINE_AVX2 const uint8_t *ck_prefetch_avx2(const uint8_t *next, const uint8_t *
     return next;
 }
 
+/// Whether codes reach above 127: maddubs would saturate, so the sign goes over to the activations instead.
+INLINE_AVX2 bool ck_is_wide_avx2(int type) { return type == CK_Q8_0 || type == CK_IQ4_NL; }
+
+/// Sums of two products of weights, with a sign if the type is wide, and activations. A weight may be -128, whose
+/// magnitude is right without a sign; an activation never is.
+INLINE_AVX2 __m256i ck_pairs_avx2(int type, __m256i w, __m256i x) {
+    if (ck_is_wide_avx2(type)) return _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
+    return _mm256_maddubs_epi16(w, x);
+}
+
 INLINE_AVX2 __m256i ck_shifted_avx2(const uint8_t *bytes, int shift, int mask) {
     __m256i v = _mm256_srl_epi16(_mm256_loadu_si256((const __m256i *)bytes), _mm_cvtsi32_si128(shift));
     return _mm256_and_si256(v, _mm256_set1_epi8((char)mask));
@@ -76,4 +86,10 @@ INLINE_AVX2 float ck_sum_lanes_avx2(__m256 v) {
     __m128 sum = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
     sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
     return _mm_cvtss_f32(_mm_add_ss(sum, _mm_shuffle_ps(sum, sum, 1)));
+}
+
+/// `ck_codes` as `ck_pairs_avx2` takes them.
+INLINE_AVX2 __m256i ck_weights_avx2(int type, const uint8_t *row, int b) {
+    __m256i codes = ck_codes_avx2(type, row, b);
+    return ck_is_wide_avx2(type) ? _mm256_xor_si256(codes, _mm256_set1_epi8((char)128)) : codes;
 }

@@ -4,9 +4,8 @@
 #include "avx2.h"
 #include "panel.h"
 
-#define SIGNED(type) ((type) == CK_Q8_0 || (type) == CK_IQ4_NL)
 /// Whether four 16-bit sums of two products still fit 16 bits.
-#define SHORT(type) (!SIGNED(type) && (type) != CK_Q6_K)
+#define SHORT(type) (!ck_is_wide_avx2(type) && (type) != CK_Q6_K)
 
 /// Four registers of eight 16-bit sums a half become one of [row0 row1 row2 row3 | the same] 32-bit sums.
 INLINE_AVX2 __m256i four_rows_16(const __m256i v[4]) {
@@ -29,14 +28,8 @@ INLINE_AVX2 __m256 halves_of_rows(const uint8_t *row, size_t row_bytes) {
 
 /// The products of block `b` of one row, summed in twos or fours.
 INLINE_AVX2 __m256i products_of(int type, const uint8_t *row, int b, __m256i x) {
-    __m256i w = ck_codes_avx2(type, row, b);
-    if (!SIGNED(type)) {
-        __m256i pairs = _mm256_maddubs_epi16(w, x);
-        return SHORT(type) ? pairs : _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
-    }
-    w = _mm256_xor_si256(w, _mm256_set1_epi8((char)128));
-    __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
-    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+    __m256i pairs = ck_pairs_avx2(type, ck_weights_avx2(type, row, b), x);
+    return SHORT(type) ? pairs : _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
 }
 
 typedef struct {
@@ -62,7 +55,7 @@ INLINE_AVX2 integers_of_rows integers_of(int type, const uint8_t *row, size_t ro
 
 /// Eight rows, `row_bytes` apart, by one token.
 INLINE_AVX2 __m256 eight_rows(int type, const uint8_t *row, size_t row_bytes, const ck_activations *a) {
-    const int zero = SIGNED(type) ? 0 : ck_zero_point(type);
+    const int zero = ck_is_wide_avx2(type) ? 0 : ck_zero_point(type);
     // What follows comes into the cache in the order of memory, while these rows are taken block by block.
     const size_t step = row_bytes * 8 * CK_BLOCK / (size_t)a->columns;
     const uint8_t *ahead = row + 8 * row_bytes + CK_AHEAD;

@@ -6,28 +6,18 @@
 
 /// Eights of tokens that share one reading of the weights.
 #define EIGHTS 4
-/// Whether codes reach above 127: maddubs would saturate, so the sign goes over to the activations instead.
-#define SIGNED(type) ((type) == CK_Q8_0 || (type) == CK_IQ4_NL)
 
 /// Quads whose products may be added in 16 bits: largest code · 127 · 2 · quads < 32768.
 INLINE_AVX2 int span_of(int type) {
-    if (SIGNED(type)) return 1;
+    if (ck_is_wide_avx2(type)) return 1;
     if (type == CK_Q6_K) return 2;
     return type == CK_Q5_0 || type == CK_Q5_1 || type == CK_Q5_K || ck_scaling_of(type) == CK_NARROW ? 4 : 8;
-}
-
-/// One quad of a row times eight tokens, as 16-bit sums of two.
-INLINE_AVX2 __m256i pairs_of(int type, __m256i w, __m256i x) {
-    if (SIGNED(type)) return _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
-    return _mm256_maddubs_epi16(w, x);
 }
 
 INLINE_AVX2 void fill(int type, const uint8_t *row, int first, int count, ck_panel *panel) {
     ck_fill_panel(type, row, first, count, panel);
     for (int i = 0; i < count; i++) {
-        __m256i codes = ck_codes_avx2(type, row, first + i);
-        if (SIGNED(type)) codes = _mm256_xor_si256(codes, _mm256_set1_epi8((char)128));
-        _mm256_store_si256((__m256i *)panel->codes[i], codes);
+        _mm256_store_si256((__m256i *)panel->codes[i], ck_weights_avx2(type, row, first + i));
     }
 }
 
@@ -37,7 +27,7 @@ INLINE_AVX2 void tile(
     __m256 *total) {
     const __m256i ones = _mm256_set1_epi16(1);
     const bool narrow = ck_scaling_of(type) == CK_NARROW;
-    const int halves = narrow ? 2 : 1, span = span_of(type), zero = SIGNED(type) ? 0 : ck_zero_point(type);
+    const int halves = narrow ? 2 : 1, span = span_of(type), zero = ck_is_wide_avx2(type) ? 0 : ck_zero_point(type);
     const int blocks = a->columns / CK_BLOCK;
     for (int i = 0; i < count; i++) {
         const int8_t *x[EIGHTS];
@@ -63,7 +53,7 @@ INLINE_AVX2 void tile(
                     __m256i w = _mm256_set1_epi32((int32_t)ck_load32(panel->codes[i] + 4 * (k + s)));
                     for (int g = 0; g < eights; g++) {
                         __m256i quad = _mm256_loadu_si256((const __m256i *)(x[g] + (k + s) * 4 * CK_GROUP));
-                        __m256i next = pairs_of(type, w, quad);
+                        __m256i next = ck_pairs_avx2(type, w, quad);
                         pairs[g] = s == 0 ? next : _mm256_add_epi16(pairs[g], next);
                     }
                 }
