@@ -71,7 +71,8 @@ let package = Package(
 
         tests("FilesTests", of: ["Files"]),
         tests("ConfigurationTests", of: ["Configuration"]),
-        tests("KernelTests", of: ["CKernels"]),
+        .target(name: "KernelVectors", dependencies: ["CKernels"], path: "Tests/KernelVectors"),
+        tests("KernelTests", of: ["CKernels", "KernelVectors"]),
         tests("TensorsTests", of: ["CKernels", "Tensors", "Files"]),
         tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
         tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),

@@ -25,6 +25,23 @@ struct ck_kernels {
 };
 
 extern const ck_kernels ck_portable_kernels;
+bool ck_portable_quantize(const ck_activations *activations, int group);
+void ck_portable_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
 #if defined(__x86_64__)
 extern const ck_kernels ck_avx2_kernels;
+bool ck_avx2_quantize(const ck_activations *activations, int group);
+void ck_avx2_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
+/// Quantized rows by one token, and by several.
+void ck_avx2_token(const ck_product *product, const ck_activations *activations, int first, int last);
+void ck_avx2_tokens(const ck_product *product, const ck_activations *activations, int first, int last);
+
+extern const ck_kernels ck_avx512_kernels;
+void ck_avx512_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
+void ck_avx512_token(const ck_product *product, const ck_activations *activations, int first, int last);
+void ck_avx512_tokens(const ck_product *product, const ck_activations *activations, int first, int last);
+#elif defined(__aarch64__)
+extern const ck_kernels ck_neon_kernels;
+void ck_neon_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
+extern const ck_kernels ck_neon_dotprod_kernels;
+void ck_neon_dotprod_multiply(const ck_product *product, const ck_activations *activations, int first, int last);
 #endif

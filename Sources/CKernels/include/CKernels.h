@@ -14,10 +14,25 @@
 #define CK_ARITHMETIC 1
 
 /// Element types of weight rows, with the numbers that GGUF gives them.
-enum ck_type { CK_F32 = 0, CK_F16 = 1, CK_Q4_0 = 2, CK_Q4_1 = 3, CK_Q8_0 = 8, CK_BF16 = 30 };
+enum ck_type {
+    CK_F32 = 0,
+    CK_F16 = 1,
+    CK_Q4_0 = 2,
+    CK_Q4_1 = 3,
+    CK_Q5_0 = 6,
+    CK_Q5_1 = 7,
+    CK_Q8_0 = 8,
+    CK_Q2_K = 10,
+    CK_Q3_K = 11,
+    CK_Q4_K = 12,
+    CK_Q5_K = 13,
+    CK_Q6_K = 14,
+    CK_IQ4_NL = 20,
+    CK_BF16 = 30
+};
 
 /// Tokens that share one register: quantized activations of more than one token are interleaved by this many.
-#define CK_GROUP 8
+#define CK_GROUP 16
 /// Values in a quantized block.
 #define CK_BLOCK 32
 
@@ -27,7 +42,8 @@ typedef struct ck_kernels ck_kernels;
 /// The kernels in portable C, and the fastest ones that this CPU can run.
 const ck_kernels *_Nonnull ck_portable(void);
 const ck_kernels *_Nonnull ck_fastest(void);
-/// "portable" or "avx2".
+/// "portable", "avx2", "avx512", "neon" or "neon-dotprod"; NULL if this CPU can't run them or nobody knows the name.
+const ck_kernels *_Nullable ck_named(const char *_Nonnull name);
 const char *_Nonnull ck_name(const ck_kernels *_Nonnull kernels);
 
 /// Threads that wait without burning a core.
@@ -39,8 +55,9 @@ void ck_pool_destroy(ck_pool *_Nonnull pool);
 
 /// The activations that a matrix is multiplied with: `tokens` × `columns` floats and, once quantized, their codes.
 ///
-/// One token: codes [columns], scales and sums [columns / 32]. More: in groups of 8 tokens, the last one padded
-/// with zeros, codes [group][block][8 quads][8 tokens][4], scales and sums [group][block][8 tokens].
+/// The sums are those of the codes in each half of a block. One token: codes [columns], scales [block], sums
+/// [block][2 halves]. More: in groups of 16 tokens, the last one padded with zeros, codes
+/// [group][block][8 quads][16 tokens][4], scales [group][block][16 tokens], sums [group][block][2 halves][16 tokens].
 typedef struct {
     int tokens;
     int columns;

@@ -1,3 +1,5 @@
+internal import CKernels
+
 internal import Glibc
 
 /// An array of floats at a fixed address, zero at first; memory is taken as it is touched.
@@ -57,11 +59,17 @@ internal import Glibc
     let capacity: Int
 
     init(tokens: Int, columns: Int) {
-        let padded = (tokens + 7) / 8 * 8 * ((columns + 31) / 32 * 32)
+        let padded = Self.inGroups(tokens) * ((columns + 31) / 32 * 32)
         capacity = padded
         unsafe codes = .allocate(capacity: padded)
         unsafe scales = .allocate(capacity: padded / 32)
-        unsafe sums = .allocate(capacity: padded / 32)
+        unsafe sums = .allocate(capacity: padded / 16)
+    }
+
+    /// `tokens`, rounded up to whole groups.
+    static func inGroups(_ tokens: Int) -> Int {
+        let group = Int(CK_GROUP)
+        return (tokens + group - 1) / group * group
     }
 
     deinit {

@@ -14,7 +14,8 @@ internal import CKernels
     }
 
     private static func create(_ threads: Int, _ kernels: KernelSet) throws(InferenceError) -> OpaquePointer {
-        guard threadCounts.contains(threads), let pool = unsafe ck_pool_create(Int32(threads), kernels.table) else {
+        guard let table = unsafe kernels.table else { throw .unsupported("kernels \(kernels.rawValue) on this CPU") }
+        guard threadCounts.contains(threads), let pool = unsafe ck_pool_create(Int32(threads), table) else {
             throw .noThreads(threads)
         }
         return unsafe pool
@@ -40,7 +41,7 @@ internal import CKernels
     ) throws(InferenceError) {
         let columns = factors[0].matrix.columns
         precondition(factors.allSatisfy { $0.matrix.columns == columns })
-        precondition((tokens + 7) / 8 * 8 * columns <= codes.capacity)
+        precondition(CodeBuffer.inGroups(tokens) * columns <= codes.capacity)
         var activations = unsafe ck_activations(
             tokens: Int32(tokens), columns: Int32(columns),
             values: values.address(first * columns, tokens * columns),
