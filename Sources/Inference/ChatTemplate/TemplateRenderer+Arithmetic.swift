@@ -1,4 +1,4 @@
-import Glibc
+internal import Glibc
 
 /// Python's arithmetic: whole numbers stay whole, division rounds down; numbers of more than 64 bits are refused.
 extension TemplateRenderer {
