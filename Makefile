@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -16,6 +16,10 @@ test: setup
 
 build: setup
 	$(SWIFT) build -c release --product modelpack
+
+# The same bits of logits on any threads, batches and kernels that run here.
+bits: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) Scripts/bits.sh
 
 # The NEON kernels under emulation, against the portable ones and the vectors.
 neon:
@@ -50,7 +54,7 @@ peers-tokenizers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/tokenizers.sh
 
 # llama.cpp computes the same perplexities, architecture by architecture.
-peers-perplexity: build
+peers-perplexity: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/perplexity.sh
 
 # TUF's client workflow, case by case, through the command line of the public conformance suite.
