@@ -12,6 +12,8 @@ struct MergeScores {
     /// The least and greatest rank of the merges into each token.
     private var ranks: [ClosedRange<Int>?]
     private var pairs: Set<UInt64> = []
+    /// Of each merge: how long its left part is.
+    private var leftLengths: [Int] = []
     private let path: String
 
     /// What the algorithm sees of a vocabulary.
@@ -37,6 +39,7 @@ struct MergeScores {
             let (left, right) = (Array(merge.0.utf8), Array(merge.1.utf8))
             guard let first = index[left[...]], let second = index[right[...]], let whole = index[(left + right)[...]]
             else { throw unsupported("\(merge.0) \(merge.1), which is not of tokens") }
+            leftLengths.append(left.count)
             guard isMerged[whole] else { continue }
             pairs.insert(Self.pair(first, second))
             ranks[whole] = (ranks[whole]?.lowerBound ?? rank)...rank
@@ -76,7 +79,9 @@ struct MergeScores {
                 count += 1
             }
             let group = merged[position..<position + count]
-            guard count == 1 || isOneRun(group) else { throw unsupported("in no order at \(text(index.bytes(group[position])))") }
+            guard count == 1 || isOneRun(group, start(of: group[position])...end) else {
+                throw unsupported("in no order at \(text(index.bytes(group[position])))")
+            }
             for id in group { scores[id] = next }
             next -= 1
             position += count
@@ -89,8 +94,10 @@ struct MergeScores {
 
     private func start(of id: Int) -> Int { ranks[id]?.lowerBound ?? 0 }
 
-    /// Whether the tokens are runs of one character. Then equal scores do: in both ways the leftmost run grows first.
-    private func isOneRun(_ group: ArraySlice<Int>) -> Bool {
+    /// Whether the tokens are runs of one character, and longer left parts merge first. Then equal scores do: in both
+    /// ways the leftmost run grows before another begins.
+    private func isOneRun(_ group: ArraySlice<Int>, _ ranks: ClosedRange<Int>) -> Bool {
+        guard zip(leftLengths[ranks], leftLengths[ranks].dropFirst()).allSatisfy({ $0 >= $1 }) else { return false }
         guard let first = group.first.map(index.bytes) else { return true }
         let character = first.prefix { $0 == first.first || !Self.startsCharacter($0) }
         let end = character.dropFirst().firstIndex(where: Self.startsCharacter) ?? character.endIndex

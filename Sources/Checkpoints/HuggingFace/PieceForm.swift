@@ -40,7 +40,9 @@ struct PieceForm {
                 replaces = true
                 splitsAtSpaces = step["split"]?.bool != false
                 // With "first", text behind a special token gets no space of its own; GGUF's readers give it one.
-                if step["prepend_scheme"]?.string != "never", step["add_prefix_space"]?.bool != false { addsSpace = true }
+                if step["prepend_scheme"]?.string != "never", step["add_prefix_space"]?.bool != false {
+                    addsSpace = true
+                }
             // Gemma's: no space is left to split at.
             case "Split" where replaces && step["pattern"]?["String"]?.string == " ": continue
             default: throw source.unsupported("pre_tokenizer", step)

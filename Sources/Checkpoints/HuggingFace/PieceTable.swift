@@ -51,7 +51,8 @@ struct PieceTable {
             pieces.texts[added.id] = added.text
             pieces.isMerged[added.id] = false
         }
-        scores = try MergeScores(pieces, try source.mergePairs(), splitsAtSpaces: form.splitsAtSpaces, path: path).scores
+        scores = try MergeScores(pieces, try source.mergePairs(), splitsAtSpaces: form.splitsAtSpaces, path: path)
+            .scores
         for id in types.indices where types[id] != .normal { scores[id] = types[id] == .unused ? Self.unusedScore : 0 }
         try set(source.addedTokens, path: path)
     }

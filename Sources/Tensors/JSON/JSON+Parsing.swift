@@ -67,7 +67,9 @@ private struct JSONParser {
             skipBlanks()
             guard next == UInt8(ascii: "\"") else { throw failure(.syntax) }
             let name = try string()
-            guard positions.updateValue(members.count, forKey: JSON.ExactName(text: name)) == nil else { throw failure(.duplicate(name)) }
+            guard positions.updateValue(members.count, forKey: JSON.ExactName(text: name)) == nil else {
+                throw failure(.duplicate(name))
+            }
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw failure(.syntax) }
             members.append(JSON.Member(name: name, value: try value(depth: depth + 1)))
