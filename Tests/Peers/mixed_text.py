@@ -117,9 +117,10 @@ def main():
     text = bytearray()
     while len(text) < size:
         text += piece(generator, valid, most)
-    # Every character once, alone and beside letters.
+    # Characters one by one, alone and beside letters: all below U+3000, every so many above.
+    step = 7 if size >= 1_000_000 else 97
     for point in range(0x110000):
-        if point % 7 == 0 or point < 0x3000:
+        if point % step == 0 or point < 0x3000:
             if not 0xD800 <= point <= 0xDFFF:
                 text += ("a" + chr(point) + "b ").encode() if point % 2 else (chr(point) + " ").encode()
     with open(path, "wb") as file:

@@ -1,33 +1,42 @@
 import Files
 import Tensors
 
-/// A byte-level BPE tokenizer (`tokenizer.json`, `tokenizer_config.json`) as GGUF's keys, after llama.cpp's converter.
+/// A model folder's tokenizer as GGUF's keys, after llama.cpp's converter.
+///
+/// It is read from `tokenizer.json`, or from SentencePiece's `tokenizer.model` where there is none, and from
+/// `tokenizer_config.json`.
 struct HuggingFaceTokenizer {
     /// GGUF's `tokenizer.ggml.token_type`.
     enum TokenType: Int32 {
         case normal = 1
-        case control = 3
-        case userDefined = 4
-        case unused = 5
+        case unknown, control, userDefined, unused, byte
     }
 
-    private let tokenizer: SourceDocument
-    private let settings: SourceDocument?
+    /// An empty object where only `tokenizer.model` is there.
+    let tokenizer: SourceDocument
+    let settings: SourceDocument?
+    let addedTokens: [AddedToken]
+    private let pieces: SentencePieceModel?
     private let config: SourceDocument
     private let template: String?
     private(set) var files: [SourceFile] = []
 
     init(folder: String, config: SourceDocument) throws {
         self.config = config
-        tokenizer = try SourceDocument(folder + "/tokenizer.json")
-        files.append(SourceFile(name: "tokenizer.json", path: tokenizer.path))
         let settingsPath = folder + "/tokenizer_config.json"
-        if FileSystem.exists(settingsPath) {
-            settings = try SourceDocument(settingsPath)
-            files.append(SourceFile(name: "tokenizer_config.json", path: settingsPath))
+        settings = FileSystem.exists(settingsPath) ? try SourceDocument(settingsPath) : nil
+        let modelPath = folder + "/tokenizer.model"
+        if !FileSystem.exists(folder + "/tokenizer.json"), FileSystem.exists(modelPath) {
+            pieces = try SentencePieceModel(modelPath)
+            tokenizer = SourceDocument(empty: modelPath)
+            files.append(SourceFile(name: "tokenizer.model", path: modelPath))
         } else {
-            settings = nil
+            pieces = nil
+            tokenizer = try SourceDocument(folder + "/tokenizer.json")
+            files.append(SourceFile(name: "tokenizer.json", path: tokenizer.path))
         }
+        if settings != nil { files.append(SourceFile(name: "tokenizer_config.json", path: settingsPath)) }
+        addedTokens = try Self.addedTokens(tokenizer, pieces == nil ? nil : settings)
         let templatePath = folder + "/chat_template.jinja"
         if let text = settings?.json["chat_template"]?.string {
             template = text
@@ -43,16 +52,13 @@ struct HuggingFaceTokenizer {
     }
 
     func write(to metadata: inout GGUFMetadata, vocabulary: Int) throws(CheckpointError) {
-        let pre = try preTokenizer()
-        if let addsSpace = settings?.json["add_prefix_space"]?.bool {
-            metadata.set("tokenizer.ggml.add_space_prefix", to: .bool(addsSpace))
+        if let pieces {
+            try PieceTable(pieces, addedTokens, count: vocabulary).write(to: &metadata)
+        } else if tokenizer.json["model"]?["byte_fallback"]?.bool == true {
+            try PieceTable(self, count: vocabulary).write(to: &metadata)
+        } else {
+            try writeBytePairs(to: &metadata, vocabulary: vocabulary)
         }
-        metadata.set("tokenizer.ggml.model", to: .string("gpt2"))
-        metadata.set("tokenizer.ggml.pre", to: .string(pre))
-        let (tokens, types) = try tokens(count: vocabulary)
-        metadata.set("tokenizer.ggml.tokens", to: .strings(tokens))
-        metadata.set("tokenizer.ggml.token_type", to: .i32s(types.map(\.rawValue)))
-        metadata.set("tokenizer.ggml.merges", to: .strings(try merges()))
         for (kind, key) in [
             ("bos", "bos"), ("eos", "eos"), ("unk", "unknown"), ("sep", "seperator"), ("pad", "padding"),
         ] {
@@ -66,127 +72,51 @@ struct HuggingFaceTokenizer {
         if let template { metadata.set("tokenizer.chat_template", to: .string(template)) }
     }
 
-    /// llama.cpp's name for how text is cut before merging; an arrangement that we don't know is an error.
-    private func preTokenizer() throws(CheckpointError) -> String {
-        let model = tokenizer.json["model"]
-        guard model?["type"]?.string == "BPE", model?["byte_fallback"]?.bool != true,
-            case let ignoresMerges = model?["ignore_merges"]?.bool == true
-        else { throw unsupported("model", model) }
-        if let name = splitName, ignoresMerges == (name == "llama-bpe") { return name }
-        guard !ignoresMerges else { throw unsupported("model", model) }
-        if let normalizer = tokenizer.json["normalizer"], !normalizer.isNull {
-            throw unsupported("normalizer", normalizer)
-        }
-        guard let pre = tokenizer.json["pre_tokenizer"] else {
-            throw .missing(key: "pre_tokenizer", path: tokenizer.path)
-        }
-        if isPlainByteLevel(pre) { return "gpt-2" }
-        if pre["type"]?.string == "Sequence", let parts = pre["pretokenizers"]?.array, parts.count == 2,
-            parts[0]["type"]?.string == "Digits", parts[0]["individual_digits"]?.bool == true,
-            isPlainByteLevel(parts[1])
-        {
-            return "smollm"
-        }
-        let parts = pre["pretokenizers"]?.array.map { $0.map(\.brief).joined(separator: ", ") }
-        throw .unsupported(
-            feature: "pre_tokenizer", found: pre.brief + (parts.map { " of " + $0 } ?? ""), path: tokenizer.path)
-    }
-
-    /// The name for one regular expression that splits before the byte level, if we know it.
-    ///
-    /// What its normalizer does to characters is left undone, as llama.cpp leaves it.
-    private var splitName: String? {
-        let pre = tokenizer.json["pre_tokenizer"]
-        guard let parts = pre?["pretokenizers"]?.array, parts.count == 2, parts[0]["type"]?.string == "Split",
-            parts[0]["behavior"]?.string == "Isolated", parts[0]["invert"]?.bool != true,
-            parts[1]["type"]?.string == "ByteLevel", parts[1]["use_regex"]?.bool == false,
-            parts[1]["add_prefix_space"]?.bool != true, let regex = parts[0]["pattern"]?["Regex"]?.string
-        else { return nil }
-        let normalizer = tokenizer.json["normalizer"]
-        guard normalizer == nil || normalizer?.isNull == true || normalizer?["type"]?.string == "NFC" else {
-            return nil
-        }
-        let start = #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?"#
-        let end = #"+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-        return [
-            start + #"\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]"# + end: "qwen2",
-            start + #"\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]"# + end: "llama-bpe",
-            start + #"[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]"# + end: "qwen35",
-        ][regex]
-    }
-
-    private func isPlainByteLevel(_ pre: JSON) -> Bool {
-        pre["type"]?.string == "ByteLevel" && pre["add_prefix_space"]?.bool != true && pre["use_regex"]?.bool != false
-    }
-
-    private func unsupported(_ feature: String, _ found: JSON?) -> CheckpointError {
-        .unsupported(feature: feature, found: found?.brief ?? "nothing", path: tokenizer.path)
-    }
-
-    private var addedTokens: [JSON] { tokenizer.json["added_tokens"]?.array ?? [] }
-
-    private func tokens(count: Int) throws(CheckpointError) -> ([String], [TokenType]) {
-        guard let vocabulary = tokenizer.json["model"]?["vocab"]?.object else {
-            throw .missing(key: "model.vocab", path: tokenizer.path)
-        }
-        var tokens = [String?](repeating: nil, count: count)
-        var types = [TokenType](repeating: .unused, count: count)
-        for member in vocabulary.members {
-            guard let id = member.value.integer, tokens.indices.contains(id), tokens[id] == nil else {
-                throw .token(id: member.value.integer ?? -1, path: tokenizer.path)
-            }
-            tokens[id] = member.name
-            types[id] = .normal
-        }
-        for added in addedTokens {
-            guard let id = added["id"]?.integer, tokens.indices.contains(id), let content = added["content"]?.string,
-                tokens[id] == nil || tokens[id] == content
-            else { throw .token(id: added["id"]?.integer ?? -1, path: tokenizer.path) }
-            tokens[id] = content
-            types[id] = added["special"]?.bool == true || Self.looksSpecial(content) ? .control : .userDefined
-        }
-        return (tokens.enumerated().map { $1 ?? "[PAD\($0)]" }, types)
-    }
-
-    /// Some models forget to mark their control tokens (llama.cpp's does_token_look_special).
-    private static func looksSpecial(_ token: String) -> Bool {
-        ["<pad>", "<mask>", "<2mass>", "[@BOS@]"].contains(token)
-            || (token.hasPrefix("<|") && token.hasSuffix("|>"))
-            || (token.hasPrefix("<\u{FF5C}") && token.hasSuffix("\u{FF5C}>"))
-            || (token.hasPrefix("<unused") && token.hasSuffix(">"))
-    }
-
-    /// Pairs joined by a blank; a blank within a part is written as byte-level BPE spells it.
-    private func merges() throws(CheckpointError) -> [String] {
+    /// The two parts of each merge, best first.
+    func mergePairs() throws(CheckpointError) -> [(String, String)] {
         guard let merges = tokenizer.json["model"]?["merges"]?.array else {
             throw .missing(key: "model.merges", path: tokenizer.path)
         }
-        var joined: [String] = []
-        joined.reserveCapacity(merges.count)
+        var pairs: [(String, String)] = []
+        pairs.reserveCapacity(merges.count)
         for merge in merges {
-            if let text = merge.string {
-                joined.append(text)
-            } else if let pair = merge.array, pair.count == 2, let left = pair[0].string, let right = pair[1].string {
-                joined.append(Self.spelled(left) + " " + Self.spelled(right))
+            if let pair = merge.array, pair.count == 2, let left = pair[0].string, let right = pair[1].string {
+                pairs.append((left, right))
+            } else if let text = merge.string?.utf8, let blank = text.dropFirst().firstIndex(of: UInt8(ascii: " ")) {
+                pairs.append((String(text[..<blank]) ?? "", String(text[text.index(after: blank)...]) ?? ""))
             } else {
                 throw .wrongValue(key: "model.merges", expected: "pairs of tokens", path: tokenizer.path)
             }
         }
-        return joined
+        return pairs
     }
 
-    private static func spelled(_ part: String) -> String {
-        part.utf8.contains(0x20) ? String(part.map { $0 == " " ? "\u{120}" : $0 }) : part
+    func unsupported(_ feature: String, _ found: JSON?) -> CheckpointError {
+        .unsupported(feature: feature, found: found?.brief ?? "nothing", path: tokenizer.path)
     }
 
-    /// The id of a special token: by its text in `tokenizer_config.json`, else by its number in `config.json`.
+    private static func addedTokens(
+        _ tokenizer: SourceDocument, _ settings: SourceDocument?
+    ) throws(CheckpointError) -> [AddedToken] {
+        var tokens: [AddedToken] = []
+        for json in tokenizer.json["added_tokens"]?.array ?? [] {
+            tokens.append(try AddedToken(json, path: tokenizer.path))
+        }
+        for member in settings?.json["added_tokens_decoder"]?.object?.members ?? [] {
+            tokens.append(try AddedToken(member.value, id: Int(member.name) ?? -1, path: settings?.path ?? ""))
+        }
+        return tokens
+    }
+
+    /// The id of a special token: by its text in `tokenizer_config.json`, by its number in `config.json`, or as
+    /// `tokenizer.model` has it.
     private func specialToken(_ kind: String, count: Int) throws(CheckpointError) -> Int? {
         let entry = settings?.json["\(kind)_token"]
         var id: Int?
         if let content = entry?.string ?? entry?["content"]?.string {
-            id = addedTokens.first { $0["content"]?.string == content }?["id"]?.integer
+            id = addedTokens.first { $0.text == content }?.id
         }
-        id = id ?? config.json["\(kind)_token_id"]?.integer
+        id = id ?? config.json["\(kind)_token_id"]?.integer ?? pieces?.ids[kind]
         guard let id else { return nil }
         guard (0..<count).contains(id) else {
             throw .wrongValue(key: "\(kind)_token_id", expected: "a token of the vocabulary", path: config.path)

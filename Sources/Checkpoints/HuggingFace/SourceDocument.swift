@@ -15,6 +15,12 @@ struct SourceDocument {
         }
     }
 
+    /// Stands for a file that holds no JSON: every key is missing.
+    init(empty path: String) {
+        self.path = path
+        json = .null
+    }
+
     /// A whole number from 1 to 2^31 - 1.
     func count(_ key: String) throws(CheckpointError) -> Int {
         guard let value = json[key], !value.isNull else { throw .missing(key: key, path: path) }

@@ -60,14 +60,16 @@ private struct JSONParser {
     private mutating func object(depth: Int) throws(TensorError) -> JSON.Object {
         offset += 1
         var members: [JSON.Member] = []
-        var positions: [String: Int] = [:]
+        var positions: [JSON.ExactName: Int] = [:]
         skipBlanks()
         if take(UInt8(ascii: "}")) { return JSON.Object(members: [], positions: [:]) }
         repeat {
             skipBlanks()
             guard next == UInt8(ascii: "\"") else { throw failure(.syntax) }
             let name = try string()
-            guard positions.updateValue(members.count, forKey: name) == nil else { throw failure(.duplicate(name)) }
+            guard positions.updateValue(members.count, forKey: JSON.ExactName(text: name)) == nil else {
+                throw failure(.duplicate(name))
+            }
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw failure(.syntax) }
             members.append(JSON.Member(name: name, value: try value(depth: depth + 1)))

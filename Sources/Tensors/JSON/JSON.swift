@@ -11,14 +11,25 @@ package enum JSON: Sendable, Equatable {
     /// Members in the order of the text.
     package struct Object: Sendable, Equatable {
         package let members: [Member]
-        private let positions: [String: Int]
+        private let positions: [ExactName: Int]
 
-        init(members: [Member], positions: [String: Int]) {
+        init(members: [Member], positions: [ExactName: Int]) {
             self.members = members
             self.positions = positions
         }
 
-        package subscript(name: String) -> JSON? { positions[name].map { members[$0].value } }
+        package subscript(name: String) -> JSON? { positions[ExactName(text: name)].map { members[$0].value } }
+    }
+
+    /// A name by its bytes: Swift's strings take two spellings of one character for equal, and vocabularies have both.
+    struct ExactName: Hashable {
+        let text: String
+
+        static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            for byte in text.utf8 { hasher.combine(byte) }
+        }
     }
 
     package struct Member: Sendable, Equatable {
