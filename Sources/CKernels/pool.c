@@ -8,6 +8,7 @@
 #endif
 
 #include "arithmetic.h"
+#include "calibration.h"
 #include "kernels.h"
 
 // MARK: Dispatch
@@ -181,6 +182,12 @@ void ck_pool_destroy(ck_pool *pool) {
     free(pool->workers);
     free(pool);
 }
+
+void ck_run(ck_pool *pool, part_function function, void *context, int parts) { run(pool, function, context, parts); }
+
+int ck_threads(const ck_pool *pool) { return pool->threads; }
+
+bool ck_is_portable(const ck_pool *pool) { return pool->kernels == &ck_portable_kernels; }
 
 // MARK: Quantizing and multiplying
 
