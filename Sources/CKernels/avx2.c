@@ -354,6 +354,18 @@ AVX2 static void swiglu(float *gate, const float *up, size_t count) {
     for (size_t i = 0; i < count; i++) gate[i] = gate[i] / (1.0f + ck_exp_inline(-gate[i])) * up[i];
 }
 
+AVX2 static void geglu(float *gate, const float *up, size_t count) {
+    for (size_t i = 0; i < count; i++) gate[i] = ck_gelu_inline(gate[i]) * up[i];
+}
+
+AVX2 static void scale(float *values, float factor, size_t count) {
+    for (size_t i = 0; i < count; i++) values[i] *= factor;
+}
+
+AVX2 static void soft_cap(float *values, float cap, size_t count) {
+    for (size_t i = 0; i < count; i++) values[i] = ck_soft_cap_inline(values[i], cap);
+}
+
 // MARK: Attention
 
 /// The products of `query` with eight keys that follow each other, a lane for each.
@@ -415,8 +427,9 @@ AVX2 static bool attend(const ck_attention_task *task, int token, int head, floa
     const float *values = task->values + (size_t)shared * task->capacity * size;
     float *output = task->output + ((size_t)token * task->heads + head) * size;
 
-    __m256 scale = _mm256_set1_ps(1.0f / sqrtf((float)size));
-    int j = 0;
+    int start = ck_first_seen(task, positions - 1), seen = positions - start;
+    __m256 scale = _mm256_set1_ps(task->scale);
+    int j = start;
     for (; j + 8 <= positions; j += 8) {
         _mm256_storeu_ps(scores + j, _mm256_mul_ps(eight_scores(query, keys + (size_t)j * size, size), scale));
     }
@@ -426,25 +439,29 @@ AVX2 static bool attend(const ck_attention_task *task, int token, int head, floa
             __m256 k = _mm256_loadu_ps(keys + (size_t)j * size + i);
             lanes = _mm256_add_ps(lanes, _mm256_mul_ps(k, _mm256_loadu_ps(query + i)));
         }
-        scores[j] = sum_of_float_lanes(lanes) * _mm256_cvtss_f32(scale);
+        scores[j] = sum_of_float_lanes(lanes) * task->scale;
     }
-    if (!ck_all_finite(scores, (size_t)positions)) return false;
+    if (!ck_all_finite(scores + start, (size_t)seen)) return false;
+    if (task->soft_cap > 0.0f) soft_cap(scores + start, task->soft_cap, (size_t)seen);
 
-    float maximum = scores[0];
-    for (j = 1; j < positions; j++) maximum = scores[j] > maximum ? scores[j] : maximum;
-    exponentials(scores, positions, maximum);
-    // Past the end: zeros, which change no lane's sum.
+    float maximum = scores[start];
+    for (j = start + 1; j < positions; j++) maximum = scores[j] > maximum ? scores[j] : maximum;
+    exponentials(scores + start, seen, maximum);
+    // Outside of what is seen, up to whole registers: zeros, which change no lane's sum.
+    for (j = start / 8 * 8; j < start; j++) scores[j] = 0.0f;
     for (j = positions; j % 8 != 0; j++) scores[j] = 0.0f;
     __m256 lanes = _mm256_setzero_ps();
-    for (j = 0; j < positions; j += 8) lanes = _mm256_add_ps(lanes, _mm256_loadu_ps(scores + j));
+    for (j = start / 8 * 8; j < positions; j += 8) lanes = _mm256_add_ps(lanes, _mm256_loadu_ps(scores + j));
     __m256 sum = _mm256_set1_ps(sum_of_float_lanes(lanes));
 
     int i = 0;
-    for (; i + 64 <= size; i += 64) weigh(scores, values + i, positions, size, 8, sum, output + i);
-    for (; i < size; i += 8) weigh(scores, values + i, positions, size, 1, sum, output + i);
+    scores += start;
+    values += (size_t)start * size;
+    for (; i + 64 <= size; i += 64) weigh(scores, values + i, seen, size, 8, sum, output + i);
+    for (; i < size; i += 8) weigh(scores, values + i, seen, size, 1, sum, output + i);
     return true;
 }
 
-const ck_kernels ck_avx2_kernels = {"avx2", quantize, multiply, rms_norm, add, swiglu, attend};
+const ck_kernels ck_avx2_kernels = {"avx2", quantize, multiply, rms_norm, add, swiglu, attend, geglu, scale, soft_cap};
 
 #endif

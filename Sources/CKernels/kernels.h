@@ -3,6 +3,11 @@
 
 #include "CKernels.h"
 
+/// The first position that the query at `position` sees.
+static inline int ck_first_seen(const ck_attention_task *task, int position) {
+    return task->window > 0 && position >= task->window ? position - task->window + 1 : 0;
+}
+
 struct ck_kernels {
     const char *name;
     /// Quantizes one group of tokens: `group` counts in CK_GROUP tokens (or is 0 when there is one token).
@@ -14,6 +19,9 @@ struct ck_kernels {
     void (*swiglu)(float *gate, const float *up, size_t count);
     /// One query, by one head.
     bool (*attend)(const ck_attention_task *task, int token, int head, float *scores);
+    void (*geglu)(float *gate, const float *up, size_t count);
+    void (*scale)(float *values, float factor, size_t count);
+    void (*soft_cap)(float *values, float cap, size_t count);
 };
 
 extern const ck_kernels ck_portable_kernels;

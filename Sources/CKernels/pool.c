@@ -303,9 +303,57 @@ void ck_swiglu(ck_pool *pool, float *gate, const float *up, size_t count) {
     run(pool, elements_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
 }
 
+void ck_geglu(ck_pool *pool, float *gate, const float *up, size_t count) {
+    elements_context context = {pool->kernels->geglu, gate, up, count};
+    run(pool, elements_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
+}
+
+typedef struct {
+    void (*function)(float *values, float parameter, size_t count);
+    float *values;
+    float parameter;
+    size_t count;
+} parameter_context;
+
+static void parameter_part(void *context, int part, int thread) {
+    (void)thread;
+    parameter_context *c = context;
+    size_t first = (size_t)part * ELEMENTS;
+    c->function(c->values + first, c->parameter, c->count - first < ELEMENTS ? c->count - first : ELEMENTS);
+}
+
+void ck_scale(ck_pool *pool, float *values, float factor, size_t count) {
+    parameter_context context = {pool->kernels->scale, values, factor, count};
+    run(pool, parameter_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
+}
+
+void ck_soft_cap(ck_pool *pool, float *values, float cap, size_t count) {
+    parameter_context context = {pool->kernels->soft_cap, values, cap, count};
+    run(pool, parameter_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
+}
+
+typedef struct {
+    const ck_kernels *kernels;
+    float *values;
+    const float *bias;
+    int columns;
+} bias_context;
+
+static void bias_part(void *context, int token, int thread) {
+    (void)thread;
+    bias_context *c = context;
+    c->kernels->add(c->values + (size_t)token * c->columns, c->bias, (size_t)c->columns);
+}
+
+void ck_add_bias(ck_pool *pool, float *values, const float *bias, int tokens, int columns) {
+    bias_context context = {pool->kernels, values, bias, columns};
+    run(pool, bias_part, &context, tokens);
+}
+
 typedef struct {
     float *values;
     int stride, heads, head_size, dimensions;
+    bool halves;
     const float *table;
 } rotate_context;
 
@@ -313,21 +361,22 @@ static void rotate_part(void *context, int token, int thread) {
     (void)thread;
     rotate_context *c = context;
     const float *angles = c->table + (size_t)token * c->dimensions;
+    int pairs = c->dimensions / 2, step = c->halves ? 1 : 2, partner = c->halves ? pairs : 1;
     for (int h = 0; h < c->heads; h++) {
         float *head = c->values + (size_t)token * c->stride + (size_t)h * c->head_size;
-        for (int i = 0; i < c->dimensions; i += 2) {
-            float cosine = angles[i], sine = angles[i + 1];
-            float x = head[i], y = head[i + 1];
-            head[i] = x * cosine - y * sine;
-            head[i + 1] = x * sine + y * cosine;
+        for (int i = 0; i < pairs; i++) {
+            float cosine = angles[2 * i], sine = angles[2 * i + 1];
+            float x = head[i * step], y = head[i * step + partner];
+            head[i * step] = x * cosine - y * sine;
+            head[i * step + partner] = x * sine + y * cosine;
         }
     }
 }
 
 void ck_rotate(
     ck_pool *pool, float *values, int tokens, int stride, int heads, int head_size, int dimensions,
-    const float *table) {
-    rotate_context context = {values, stride, heads, head_size, dimensions, table};
+    int rotation, const float *table) {
+    rotate_context context = {values, stride, heads, head_size, dimensions, rotation == CK_HALVES, table};
     run(pool, rotate_part, &context, tokens);
 }
 

@@ -135,6 +135,18 @@ static void swiglu(float *gate, const float *up, size_t count) {
     for (size_t i = 0; i < count; i++) gate[i] = gate[i] / (1.0f + ck_exp_inline(-gate[i])) * up[i];
 }
 
+static void geglu(float *gate, const float *up, size_t count) {
+    for (size_t i = 0; i < count; i++) gate[i] = ck_gelu_inline(gate[i]) * up[i];
+}
+
+static void scale(float *values, float factor, size_t count) {
+    for (size_t i = 0; i < count; i++) values[i] *= factor;
+}
+
+static void soft_cap(float *values, float cap, size_t count) {
+    for (size_t i = 0; i < count; i++) values[i] = ck_soft_cap_inline(values[i], cap);
+}
+
 static bool attend(const ck_attention_task *task, int token, int head, float *scores) {
     int size = task->head_size;
     int positions = task->first + token + 1;
@@ -144,18 +156,19 @@ static bool attend(const ck_attention_task *task, int token, int head, float *sc
     const float *values = task->values + (size_t)shared * task->capacity * size;
     float *output = task->output + ((size_t)token * task->heads + head) * size;
 
-    float scale = 1.0f / sqrtf((float)size);
+    int start = ck_first_seen(task, positions - 1);
     bool finite = true;
-    for (int j = 0; j < positions; j++) {
-        scores[j] = dot_floats(CK_F32, (const uint8_t *)(keys + (size_t)j * size), query, size) * scale;
+    for (int j = start; j < positions; j++) {
+        scores[j] = dot_floats(CK_F32, (const uint8_t *)(keys + (size_t)j * size), query, size) * task->scale;
         finite &= ck_is_finite(scores[j]);
     }
     if (!finite) return false;
+    if (task->soft_cap > 0.0f) soft_cap(scores + start, task->soft_cap, (size_t)(positions - start));
 
-    float maximum = scores[0];
-    for (int j = 1; j < positions; j++) maximum = scores[j] > maximum ? scores[j] : maximum;
+    float maximum = scores[start];
+    for (int j = start + 1; j < positions; j++) maximum = scores[j] > maximum ? scores[j] : maximum;
     float lane[8] = {0};
-    for (int j = 0; j < positions; j++) {
+    for (int j = start; j < positions; j++) {
         scores[j] = ck_exp_inline(scores[j] - maximum);
         lane[j % 8] += scores[j];
     }
@@ -163,13 +176,13 @@ static bool attend(const ck_attention_task *task, int token, int head, float *sc
 
     for (int i = 0; i < size; i++) {
         float total = 0.0f;
-        for (int j = 0; j < positions; j++) total += scores[j] * values[(size_t)j * size + i];
+        for (int j = start; j < positions; j++) total += scores[j] * values[(size_t)j * size + i];
         output[i] = total / sum;
     }
     return true;
 }
 
-const ck_kernels ck_portable_kernels = {"portable", quantize, multiply, rms_norm, add, swiglu, attend};
+const ck_kernels ck_portable_kernels = {"portable", quantize, multiply, rms_norm, add, swiglu, attend, geglu, scale, soft_cap};
 
 // MARK: Sizes and checks
 

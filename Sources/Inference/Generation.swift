@@ -20,11 +20,16 @@ package struct GenerationOptions: Sendable {
     package var maxTokens: Int
     package var threads: Int
     package var kernels: KernelSet
+    /// Tokens of the prompt that go through the layers together; any number gives the same logits.
+    package var batch: Int
 
-    package init(maxTokens: Int, threads: Int, kernels: KernelSet = .fastest) {
+    package init(
+        maxTokens: Int, threads: Int, kernels: KernelSet = .fastest, batch: Int = Session.usualBatch
+    ) {
         self.maxTokens = maxTokens
         self.threads = threads
         self.kernels = kernels
+        self.batch = batch
     }
 }
 
@@ -48,7 +53,8 @@ extension LanguageModel {
             throw InferenceError.contextFull(capacity: shape.contextLength, needed: prompt.count)
         }
         var session = try Session(
-            model: self, capacity: prompt.count + room, threads: options.threads, kernels: options.kernels)
+            model: self, capacity: prompt.count + room, batch: options.batch, threads: options.threads,
+            kernels: options.kernels)
         var answer = Answer(tokens: [], text: "", ending: .length, promptTokens: prompt.count)
         var next = prompt
         while answer.tokens.count < room {

@@ -17,4 +17,6 @@ package enum InferenceError: Error, Equatable {
     /// The model carries no chat template.
     case noChatTemplate
     case noThreads(Int)
+    /// The system gives no memory for that many floats.
+    case noMemory(floats: Int)
 }

@@ -81,17 +81,36 @@ bool ck_rms_norm(
 /// values += other
 void ck_add(ck_pool *_Nonnull pool, float *_Nonnull values, const float *_Nonnull other, size_t count);
 
+/// values[t] += bias, for each token.
+void ck_add_bias(
+    ck_pool *_Nonnull pool, float *_Nonnull values, const float *_Nonnull bias, int tokens, int columns);
+
+/// values *= factor
+void ck_scale(ck_pool *_Nonnull pool, float *_Nonnull values, float factor, size_t count);
+
+/// values = tanh(values / cap) * cap
+void ck_soft_cap(ck_pool *_Nonnull pool, float *_Nonnull values, float cap, size_t count);
+
 /// gate = gate / (1 + exp(-gate)) * up
 void ck_swiglu(ck_pool *_Nonnull pool, float *_Nonnull gate, const float *_Nonnull up, size_t count);
 
-/// cos and sin of position / base^(2i / dimensions) for i < dimensions / 2, as pairs: table[position - first][i][2].
-void ck_rotary_table(int first, int count, int dimensions, double base, float *_Nonnull table);
+/// gate = gelu(gate) * up, gelu in its form with tanh
+void ck_geglu(ck_pool *_Nonnull pool, float *_Nonnull gate, const float *_Nonnull up, size_t count);
 
-/// Turns neighbours (2i, 2i + 1) of the first `dimensions` of each head by the table's angles.
+/// cos and sin of position * scale / (base^(2i / dimensions) * factors[i]) for i < dimensions / 2, as pairs:
+/// table[position - first][i][2]. No factors are as good as ones.
+void ck_rotary_table(
+    int first, int count, int dimensions, double base, double scale, const float *_Nullable factors,
+    float *_Nonnull table);
+
+/// Which elements of a head are turned together: 2i and 2i + 1, or i and i + dimensions / 2.
+enum ck_rotation { CK_NEIGHBOURS = 0, CK_HALVES = 1 };
+
+/// Turns pairs of the first `dimensions` of each head by the table's angles.
 /// values [tokens][stride], of which `heads` × `head_size` are used.
 void ck_rotate(
     ck_pool *_Nonnull pool, float *_Nonnull values, int tokens, int stride, int heads, int head_size, int dimensions,
-    const float *_Nonnull table);
+    int rotation, const float *_Nonnull table);
 
 /// Attention of `tokens` queries, at positions `first` and up, over the keys and values cached so far.
 typedef struct {
@@ -102,6 +121,12 @@ typedef struct {
     int head_size;
     /// Positions that the caches have room for.
     int capacity;
+    /// How many positions a query sees, its own included; 0: all.
+    int window;
+    /// What the products of query and key are multiplied with.
+    float scale;
+    /// Scaled scores become tanh(score / soft_cap) * soft_cap; 0: they stay.
+    float soft_cap;
     /// [tokens][heads][head_size]
     const float *_Nonnull queries;
     /// [key_value_heads][capacity][head_size]
@@ -119,8 +144,9 @@ bool ck_attention(ck_pool *_Nonnull pool, const ck_attention_task *_Nonnull task
 /// False if a value isn't finite.
 bool ck_all_finite(const float *_Nonnull values, size_t count);
 
-/// exp in the arithmetic's own form, for tests and for the loss.
+/// exp and tanh in the arithmetic's own form, for tests and for the loss.
 float ck_exp(float value);
+float ck_tanh(float value);
 double ck_exp_double(double value);
 double ck_log_double(double value);
 double ck_sin_double(double value);

@@ -4,7 +4,7 @@ extension InferenceError: Explained {
     var status: ExitStatus {
         switch self {
         case .contextFull, .noChatTemplate: .usage
-        case .noThreads: .localFile
+        case .noThreads, .noMemory: .localFile
         case .unknownArchitecture, .unsupported: .notForThisDevice
         default: .damaged
         }
@@ -25,6 +25,7 @@ extension InferenceError: Explained {
             needed == 0 ? "the prompt is empty" : "\(needed) tokens don't fit in the context of \(capacity)"
         case .noChatTemplate: "the model has no chat template"
         case .noThreads(let threads): "can't start \(threads) threads"
+        case .noMemory(let floats): "the system gives no \(floats / (1 << 18)) MiB of memory"
         }
     }
 
@@ -32,6 +33,7 @@ extension InferenceError: Explained {
         switch self {
         case .noChatTemplate: "use --raw to continue a text without a template"
         case .noThreads: "use fewer --threads"
+        case .noMemory: "ask for a shorter context"
         case .contextFull: "shorten the prompt"
         case .notFinite, .wrongShape, .missingTensor, .badKey: "build or fetch the model again"
         default: nil
