@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers setup clean
+.PHONY: demo demo-smollm2 test build lint format bench bench-quantize soak peers peers-quantize setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -37,8 +37,19 @@ soak: build
 peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
 
+# Our quantized files and llama-quantize's, all types and mixes, byte for byte.
+peers-quantize: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/quantize-peers.sh
+
+# How fast both are, file to file, and how much memory they take.
+bench-quantize: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-quantize.sh
+
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@
+
+models/gemma3-270m/model.gguf:
+	@Scripts/fetch-gemma3.sh $@
 
 setup:
 	@Scripts/setup.sh
