@@ -49,6 +49,24 @@ bool ck_add_products(ck_pool *pool, const ck_sum_of_products *task) {
     return true;
 }
 
+typedef struct {
+    float *values;
+    const float *other;
+    size_t count;
+} subtract_context;
+
+static void subtract_part(void *context, int part, int thread) {
+    (void)thread;
+    subtract_context *c = context;
+    const size_t first = (size_t)part << 16, last = first + (1 << 16) < c->count ? first + (1 << 16) : c->count;
+    for (size_t i = first; i < last; i++) c->values[i] -= c->other[i];
+}
+
+void ck_subtract(ck_pool *pool, float *values, const float *other, size_t count) {
+    subtract_context context = {values, other, count};
+    ck_run(pool, subtract_part, &context, (int)((count + (1 << 16) - 1) >> 16));
+}
+
 // MARK: Factoring
 
 /// H = U · D · Uᵀ of the 32 × 32 block at `a`, in place: U above the diagonal, D on it.

@@ -160,3 +160,5 @@ void ck_store(
 /// several.
 double ck_log_sum_exp(const float *_Nonnull values, int count);
 int ck_argmax(const float *_Nonnull values, int count);
+
+#include "Calibration.h"

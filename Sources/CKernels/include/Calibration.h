@@ -29,6 +29,9 @@ typedef struct {
 /// False where memory is short.
 bool ck_add_products(ck_pool *_Nonnull pool, const ck_sum_of_products *_Nonnull task);
 
+/// values -= other
+void ck_subtract(ck_pool *_Nonnull pool, float *_Nonnull values, const float *_Nonnull other, size_t count);
+
 /// What errors in the columns of a matrix cost: H = U · D · Uᵀ over the activations, U unit upper triangular.
 ///
 /// `columns` is a multiple of 32. Arrays "by blocks" are [block of 32 columns][row][32].
