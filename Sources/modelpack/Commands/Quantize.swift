@@ -2,6 +2,7 @@ import ArgumentParser
 import Building
 import Checkpoints
 import Files
+import Inference
 import Tensors
 
 struct Quantize: AsyncParsableCommand {
@@ -23,6 +24,7 @@ struct Quantize: AsyncParsableCommand {
               modelpack quantize Models/home-1.0.0 home.gguf --type q8_0
               modelpack quantize smollm2-f32.gguf small.gguf --type q4_k_m
               modelpack quantize smollm2.gguf small.gguf --type q4_0 --rule 'token_embd.weight=q8_0'
+              modelpack quantize smollm2-f32.gguf small.gguf --type q4_0 --calibrate manual.txt
             """)
 
     @Argument(help: "A Hugging Face directory or a GGUF file.")
@@ -37,8 +39,14 @@ struct Quantize: AsyncParsableCommand {
     @Option(help: "PATTERN=TYPE for tensors whose GGUF name matches; * and ? are wild; the first match wins.")
     var rule: [String] = []
 
+    @Option(help: "A text by whose activations scales and codes are chosen: less damage at the same size.")
+    var calibrate: String?
+
     @Option(help: "How many threads convert; all cores by default.")
     var threads: Int?
+
+    @Option(help: "Kernels that calibrate: portable or fastest. Both give the same bytes.")
+    var kernels: KernelSet = .fastest
 
     @OptionGroup var common: CommonOptions
 
@@ -47,6 +55,7 @@ struct Quantize: AsyncParsableCommand {
         let type: String
         let tensors: Int
         let bytes: Int
+        let calibration: CalibrationSummary?
     }
 
     func validate() throws {
@@ -61,10 +70,27 @@ struct Quantize: AsyncParsableCommand {
         for remark in plan.remarks { common.note("note: " + remark.sentence) }
         var progress = ConversionProgress(common)
         defer { progress.finish() }
-        try await Quantization.write(plan, to: output, threads: threads) { progress.show($0, of: $1) }
+        let summary = try await write(plan) { progress.show($0, of: $1) }
+        progress.finish()
         let result = Result(
-            path: output, type: recipe.standard.name, tensors: plan.steps.count, bytes: plan.layout.size)
-        try common.report(result, text: "\(output): \(result.tensors) tensors, \(result.bytes) bytes")
+            path: output, type: recipe.standard.name, tensors: plan.steps.count, bytes: plan.layout.size,
+            calibration: summary)
+        try common.report(
+            result,
+            text: ["\(output): \(result.tensors) tensors, \(result.bytes) bytes", summary?.text].compactMap(\.self)
+                .joined(separator: "\n"))
+    }
+
+    private func write(_ plan: Plan, progress: (Int, Int) -> Void) async throws -> CalibrationSummary? {
+        guard let calibrate else {
+            try await Quantization.write(plan, to: output, threads: threads, progress: progress)
+            return nil
+        }
+        let text = try CalibrationText(path: calibrate)
+        let start = ContinuousClock.now
+        let report = try await Quantization.write(
+            plan, of: source, to: output, calibratedOn: text, threads: threads, kernels: kernels, progress: progress)
+        return CalibrationSummary(report, text: text, seconds: (ContinuousClock.now - start).seconds)
     }
 }
 
