@@ -12,4 +12,6 @@ package enum BuildingError: Error, Equatable {
     case unusedRule(pattern: String)
     /// The calibration text has too few tokens to say anything.
     case shortCalibration(name: String, tokens: Int, needed: Int)
+    /// Even the smallest types make a larger file.
+    case sizeTooSmall(wanted: Int, least: Int)
 }

@@ -40,5 +40,3 @@ struct CalibrationSummary: Encodable {
             + table([["tensor", "type", "plain", "calibrated"]] + rows)
     }
 }
-
-private func share(_ part: Double) -> String { fixed(part * 100, 3) + " %" }

@@ -28,14 +28,16 @@ package struct CalibrationText: Sendable {
     }
 
     /// What `model` reads: chunks spread evenly over the text.
-    func chunks(for model: LanguageModel) throws(BuildingError) -> [[Int32]] {
+    func chunks(
+        for model: LanguageModel, tokens limit: Int = Self.tokens, context: Int = Self.context
+    ) throws(BuildingError) -> [[Int32]] {
         let tokens = model.tokenizer.encode(bytes, parseSpecial: true)
         guard tokens.count >= Self.fewest else {
             throw .shortCalibration(name: name, tokens: tokens.count, needed: Self.fewest)
         }
-        let length = min(Self.context, model.shape.contextLength, tokens.count)
+        let length = min(context, model.shape.contextLength, tokens.count)
         let bos = model.tokenizer.addsBOS ? model.tokenizer.bos : nil
-        return Self.starts(of: min(Self.tokens, tokens.count) / length, length: length, in: tokens.count).map { start in
+        return Self.starts(of: max(1, min(limit, tokens.count) / length), length: length, in: tokens.count).map { start in
             var chunk = Array(tokens[start..<start + length])
             if let bos { chunk[0] = bos }
             return chunk

@@ -102,6 +102,58 @@ struct LayeredReading: ~Copyable {
         next += 1
     }
 
+    /// A place that a reading can go back to.
+    struct Bookmark {
+        fileprivate let next: Int
+        fileprivate let residual: FloatBuffer
+        fileprivate let entering: FloatBuffer
+    }
+
+    func bookmark() throws(InferenceError) -> Bookmark {
+        let kept = (try FloatBuffer(count: residual.count), try FloatBuffer(count: entering.count))
+        kept.0.copy(residual.count, of: residual)
+        kept.1.copy(entering.count, of: entering)
+        return Bookmark(next: next, residual: kept.0, entering: kept.1)
+    }
+
+    mutating func goBack(to bookmark: Bookmark) {
+        next = bookmark.next
+        residual.copy(residual.count, of: bookmark.residual)
+        entering.copy(entering.count, of: bookmark.entering)
+    }
+
+    /// The squared difference between the residual here and there, and there squared.
+    func change(since other: Bookmark) -> (difference: Double, scale: Double) {
+        Self.change(residual, since: other.residual, count: residual.count)
+    }
+
+    /// The same for what would enter the output matrix; both readings are at the end.
+    func changeOfOutput(since other: Bookmark) -> (difference: Double, scale: Double) {
+        var total = (difference: 0.0, scale: 0.0)
+        for token in 0..<tokens {
+            let found = entering.values(token * stride, columns), wanted = other.entering.values(token * stride, columns)
+            for index in found.indices {
+                let value = Double(wanted[index]), difference = Double(found[index]) - value
+                total.difference += difference * difference
+                total.scale += value * value
+            }
+        }
+        return total
+    }
+
+    private static func change(
+        _ values: FloatBuffer, since other: FloatBuffer, count: Int
+    ) -> (difference: Double, scale: Double) {
+        let found = values.values(0, count), wanted = other.values(0, count)
+        var total = (difference: 0.0, scale: 0.0)
+        for index in 0..<count {
+            let value = Double(wanted[index]), difference = Double(found[index]) - value
+            total.difference += difference * difference
+            total.scale += value * value
+        }
+        return total
+    }
+
     /// Rows `first` and up of what enters, from and to the session's own buffers.
     private func take(_ target: FloatBuffer, _ first: Int, _ count: Int) {
         let columns = columns

@@ -25,6 +25,7 @@ struct Quantize: AsyncParsableCommand {
               modelpack quantize smollm2-f32.gguf small.gguf --type q4_k_m
               modelpack quantize smollm2.gguf small.gguf --type q4_0 --rule 'token_embd.weight=q8_0'
               modelpack quantize smollm2-f32.gguf small.gguf --type q4_0 --calibrate manual.txt
+              modelpack quantize smollm2-f32.gguf small.gguf --size 90MB --calibrate manual.txt
             """)
 
     @Argument(help: "A Hugging Face directory or a GGUF file.")
@@ -34,7 +35,13 @@ struct Quantize: AsyncParsableCommand {
     var output: String
 
     @Option(help: "The type or mix of matrices that no rule names.")
-    var type: String
+    var type: String?
+
+    @Option(help: "Instead of a type: how large the file may be, such as 90MB; types are chosen by what they damage.")
+    var size: String?
+
+    @Option(help: "The same, in bits for each weight.")
+    var bitsPerWeight: Double?
 
     @Option(help: "PATTERN=TYPE for tensors whose GGUF name matches; * and ? are wild; the first match wins.")
     var rule: [String] = []
@@ -56,17 +63,51 @@ struct Quantize: AsyncParsableCommand {
         let tensors: Int
         let bytes: Int
         let calibration: CalibrationSummary?
+        let choices: [SizingSummary]?
     }
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        guard [type != nil, size != nil, bitsPerWeight != nil].count(where: \.self) == 1 else {
+            throw ValidationError("state one of --type, --size and --bits-per-weight")
+        }
+        if type == nil {
+            _ = try target()
+            if calibrate == nil { throw ValidationError("a size needs --calibrate TEXT, on which damage is measured") }
+        }
+    }
+
+    private func target() throws -> SizeTarget {
+        if let bitsPerWeight {
+            guard bitsPerWeight > 0, bitsPerWeight <= 64 else {
+                throw ValidationError("--bits-per-weight takes a number up to 64")
+            }
+            return .bitsPerWeight(bitsPerWeight)
+        }
+        guard let size, let target = SizeTarget(size: size) else {
+            throw ValidationError("--size takes bytes, such as 90MB or 512MiB")
+        }
+        return target
     }
 
     func run() async throws {
         var rules: [Recipe.Rule] = []
         for text in rule { rules.append(try Recipe.Rule(parsing: text)) }
-        let recipe = Recipe(try Recipe.Default(named: type), rules: rules)
-        let plan = try Plan(try Checkpoint(path: source), recipe: recipe)
+        let checkpoint = try Checkpoint(path: source)
+        var sizing: Sizing?
+        let recipe: Recipe
+        if let type {
+            recipe = Recipe(try Recipe.Default(named: type), rules: rules)
+        } else {
+            let model = try await LanguageModel.unrounded(source, temporaryIn: FileSystem.parent(of: output))
+            let found = try Sizing(
+                checkpoint, model, rules: rules, target: try target(), text: try CalibrationText(path: calibrate ?? ""),
+                threads: threads)
+            common.note(SizingSummary.text(found.choices))
+            recipe = found.recipe
+            sizing = found
+        }
+        let plan = try Plan(checkpoint, recipe: recipe)
         for remark in plan.remarks { common.note("note: " + remark.sentence) }
         var progress = ConversionProgress(common)
         defer { progress.finish() }
@@ -74,7 +115,7 @@ struct Quantize: AsyncParsableCommand {
         progress.finish()
         let result = Result(
             path: output, type: recipe.standard.name, tensors: plan.steps.count, bytes: plan.layout.size,
-            calibration: summary)
+            calibration: summary, choices: sizing.map { $0.choices.map(SizingSummary.init) })
         try common.report(
             result,
             text: ["\(output): \(result.tensors) tensors, \(result.bytes) bytes", summary?.text].compactMap(\.self)

@@ -4,7 +4,7 @@ extension BuildingError: Explained {
     var status: ExitStatus {
         switch self {
         case .notFinite, .overflow: .damaged
-        case .elementType, .rule, .unusedRule, .shortCalibration: .usage
+        case .elementType, .rule, .unusedRule, .shortCalibration, .sizeTooSmall: .usage
         }
     }
 
@@ -17,6 +17,8 @@ extension BuildingError: Explained {
         case .unusedRule(let pattern): "no tensor's name matches the rule \(pattern)"
         case .shortCalibration(let name, let tokens, let needed):
             "\(name): \(tokens) tokens are too few to calibrate on; \(needed) are the least"
+        case .sizeTooSmall(let wanted, let least):
+            "\(wanted) bytes are too few: with the smallest types it is \(least)"
         }
     }
 
@@ -27,6 +29,7 @@ extension BuildingError: Explained {
         case .elementType(_, let supported): "supported: " + supported.joined(separator: " ")
         case .rule: "for example --rule 'token_embd.weight=q8_0'"
         case .unusedRule: "modelpack inspect lists the names; patterns have * and ?"
+        case .sizeTooSmall: "state a larger size, or give up rules for large types"
         case .shortCalibration: "some 8,000 tokens of what the model will read are best"
         }
     }
