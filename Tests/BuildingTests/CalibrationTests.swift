@@ -13,7 +13,9 @@ struct CalibrationTests {
     private static let root = #filePath.components(before: "/Tests/BuildingTests/")
     private static let model = root + "/Models/home-1.0.0"
     private static let text = CalibrationText(
-        Array((0..<60).map { "turn on lamp \($0) in the kitchen, then set an alarm for \($0 % 12) o'clock\n" }.joined().utf8),
+        Array(
+            (0..<60).map { "turn on lamp \($0) in the kitchen, then set an alarm for \($0 % 12) o'clock\n" }.joined()
+                .utf8),
         name: "text")
 
     private func write(

@@ -20,7 +20,9 @@ import Testing
 @Suite("Calibrated rounding gives the same bits everywhere, and less error than plain rounding")
 struct CalibrationTests {
     /// GGUF's types that can be calibrated, and the bytes of their blocks.
-    private static let types: [(type: UInt32, blockBytes: Int)] = [(2, 18), (3, 20), (6, 22), (7, 24), (8, 34), (20, 18)]
+    private static let types: [(type: UInt32, blockBytes: Int)] = [
+        (2, 18), (3, 20), (6, 22), (7, 24), (8, 34), (20, 18),
+    ]
     private static let ways: [(Which, Int)] = [(.fastest, 1), (.fastest, 3), (.portable, 2)]
 
     /// Activations whose columns depend on each other, as real ones do.

@@ -37,7 +37,8 @@ package struct CalibrationText: Sendable {
         }
         let length = min(context, model.shape.contextLength, tokens.count)
         let bos = model.tokenizer.addsBOS ? model.tokenizer.bos : nil
-        return Self.starts(of: max(1, min(limit, tokens.count) / length), length: length, in: tokens.count).map { start in
+        return Self.starts(of: max(1, min(limit, tokens.count) / length), length: length, in: tokens.count).map {
+            start in
             var chunk = Array(tokens[start..<start + length])
             if let bos { chunk[0] = bos }
             return chunk

@@ -21,7 +21,8 @@ internal import Tensors
 
     /// Measures `tokens` rows of activations, `stride` apart; `wanted` is what they were without any rounding.
     init(
-        columns: Int, tokens: Int, stride: Int, activations: FloatBuffer, wanted: FloatBuffer, pool: borrowing KernelPool
+        columns: Int, tokens: Int, stride: Int, activations: FloatBuffer, wanted: FloatBuffer,
+        pool: borrowing KernelPool
     ) throws(InferenceError) {
         self.columns = columns
         drift = try FloatBuffer(count: columns * columns)

@@ -131,7 +131,8 @@ struct LayeredReading: ~Copyable {
     func changeOfOutput(since other: Bookmark) -> (difference: Double, scale: Double) {
         var total = (difference: 0.0, scale: 0.0)
         for token in 0..<tokens {
-            let found = entering.values(token * stride, columns), wanted = other.entering.values(token * stride, columns)
+            let found = entering.values(token * stride, columns),
+                wanted = other.entering.values(token * stride, columns)
             for index in found.indices {
                 let value = Double(wanted[index]), difference = Double(found[index]) - value
                 total.difference += difference * difference

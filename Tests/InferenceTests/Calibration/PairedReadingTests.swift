@@ -12,18 +12,19 @@ struct PairedReadingTests {
         _ tiny: TinyTransformer, threads: Int = 1, kernels: KernelSet = .fastest
     ) throws -> [(name: String, error: RoundingError, bytes: [UInt8])] {
         let model = try tiny.model()
-        let embedding = try model.file.tensor("token_embd.weight")
+        let file = model.file
+        let embedding = try file.tensor("token_embd.weight")
         var reading = try PairedReading(
-            model, chunks: Self.chunks, embedding: model.file.bytes(of: embedding), type: embedding.type,
+            model, chunks: Self.chunks, embedding: file.bytes(of: embedding), type: embedding.type,
             threads: threads, kernels: kernels)
         var found: [(String, RoundingError, [UInt8])] = []
         while let stage = reading.stage {
             for name in stage.tensors {
-                let tensor = try model.file.tensor(name)
+                let tensor = try file.tensor(name)
                 var bytes = [UInt8](repeating: 0, count: try #require(ElementType.q4_0.rowBytes(tensor.elements)))
                 var span = bytes.mutableSpan
                 var target = unsafe span.mutableBytes  // Bytes have no padding.
-                #expect(Codec.encode(model.file.bytes(of: tensor), as: .q4_0, into: &target) == tensor.elements)
+                #expect(Codec.encode(file.bytes(of: tensor), as: .q4_0, into: &target) == tensor.elements)
                 found.append((name, try #require(try reading.round(as: .q4_0, &bytes)), bytes))
             }
             try reading.advance()
