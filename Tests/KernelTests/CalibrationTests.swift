@@ -71,6 +71,8 @@ struct CalibrationTests {
         }
     }
 
+    private struct Refused: Error {}
+
     private struct Rounded: Equatable {
         var bytes: [UInt8]
         var before: [Double]
@@ -90,7 +92,7 @@ struct CalibrationTests {
         var curvature = unsafe ck_curvature(
             columns: Int32(columns), hessian: packed.base, factor: factor.base, weights: weights.base,
             block_factor: blockFactor.base, block_weights: blockWeights.base)
-        try #require(unsafe ck_factor(pool.pool, hessian, 0.01, &curvature))
+        guard unsafe ck_factor(pool.pool, hessian, 0.01, &curvature) else { throw Refused() }
         let rowBytes = columns / 32 * type.blockBytes
         let (matrix, pull, bytes) = (Area(matrix), Area(pull), Area([UInt8](repeating: 0, count: rows * rowBytes)))
         try #require(unsafe codec_encode(type.type, matrix.base, bytes.base, rows * columns) == rows * columns)
@@ -155,7 +157,7 @@ struct CalibrationTests {
             }
         }
         hessian[5 * columns + 5] = -1e9
-        #expect(throws: (any Error).self) {
+        #expect(throws: Refused.self) {
             try Self.round(
                 .fastest, 1, Self.types[0], hessian, matrix, pull: matrix, rows: 1, columns: columns)
         }
