@@ -55,7 +55,9 @@ let package = Package(
         // Workflows: they touch the world and never import each other.
         room(
             "Building",
-            imports: ["Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
+            imports: [
+                "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors",
+            ]),
         room(
             "Verifying",
             imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
@@ -81,7 +83,9 @@ let package = Package(
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
-        tests("BuildingTests", of: ["Building", "Bundles", "Checkpoints", "Files", "Signatures", "Suites", "Tensors"]),
+        tests(
+            "BuildingTests",
+            of: ["Building", "Bundles", "Checkpoints", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
         tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
         tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),

@@ -52,19 +52,24 @@ package struct Build: Sendable {
         let golden = try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
         let suites = try golden.map { try Suite(parsing: $0.bytes, name: $0.path) }
         try Suite.checkDistinct(suites)
+        let text = try manifest.calibration.map { try CalibrationText(path: $0) }
         // Reads every source file once more, beside the conversion that reads it by tensors.
         async let sources = SourceDigests.of(checkpoint.files)
 
         var writer = try BundleWriter(destination: output, time: time)
         try writer.begin(path: BundlePath.weights, size: plan.layout.size)
-        var conversion = Conversion(plan, threads: threads)
-        while let bytes = try await conversion.next() {
-            try unsafe writer.write(bytes.span.bytes)  // Bytes have no padding.
+        if let text {
+            try await writeWeights(of: plan, calibratedOn: text, to: &writer)
+        } else {
+            var conversion = Conversion(plan, threads: threads)
+            while let bytes = try await conversion.next() {
+                try unsafe writer.write(bytes.span.bytes)  // Bytes have no padding.
+            }
         }
         try writer.end()
 
         let weights = try writer.digest(of: BundlePath.weights)
-        var members = golden + (try documents(stated, weights: weights, sources: try await sources))
+        var members = golden + (try documents(stated, weights: weights, sources: try await sources, text: text))
         let answers = try recorded(suites, from: &writer)
         if let answers { members.append(Member(path: BundlePath.recorded, bytes: try answers.encoded())) }
         for member in members.sorted(by: { BundlePath.precedes($0.path, $1.path) }) {
@@ -100,11 +105,30 @@ package struct Build: Sendable {
         return try record(model, suites, threads ?? Processors.count)
     }
 
-    private func documents(_ stated: Manifest, weights: Digest, sources: [SourceDigests]) throws -> [Member] {
+    /// Writes the weights by way of a file beside the bundle: calibration goes by layers, a bundle by bytes.
+    private func writeWeights(
+        of plan: Plan, calibratedOn text: CalibrationText, to writer: inout BundleWriter
+    ) async throws {
+        let path = FileSystem.temporaryName(for: output + ".gguf")
+        defer { try? FileSystem.remove(path) }
+        _ = try await Quantization.write(
+            plan, of: manifest.source, to: path, calibratedOn: text, threads: threads)
+        let file = try OpenFile(reading: path)
+        for offset in stride(from: 0, to: plan.layout.size, by: 4 << 20) {
+            let bytes = try file.read(min(4 << 20, plan.layout.size - offset), at: offset)
+            try unsafe writer.write(bytes.span.bytes)  // Bytes have no padding.
+        }
+    }
+
+    private func documents(
+        _ stated: Manifest, weights: Digest, sources: [SourceDigests], text: CalibrationText?
+    ) throws -> [Member] {
+        var dependencies = sources.map { Provenance.Dependency(name: "source/" + $0.name, sha256: $0.digest) }
+        if let text { dependencies.append(.init(name: "calibration/" + text.name, sha256: text.digest)) }
         let provenance = Provenance(
             subjects: [.init(name: BundlePath.weights, sha256: weights)], name: stated.name, version: stated.version,
             recipe: .init(quantization: stated.quantization, sha256: manifest.digest),
-            dependencies: sources.map { .init(name: "source/" + $0.name, sha256: $0.digest) }, toolVersion: toolVersion)
+            dependencies: dependencies, toolVersion: toolVersion)
         var documents = [
             Member(path: BundlePath.manifest, bytes: try stated.encoded()),
             Member(path: BundlePath.provenance, bytes: try provenance.encoded()),

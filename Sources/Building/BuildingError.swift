@@ -10,4 +10,8 @@ package enum BuildingError: Error, Equatable {
     case rule(String)
     /// Nothing of the model matches the rule: surely a slip of the pen.
     case unusedRule(pattern: String)
+    /// The calibration text has too few tokens to say anything.
+    case shortCalibration(name: String, tokens: Int, needed: Int)
+    /// Even the smallest types make a larger file.
+    case sizeTooSmall(wanted: Int, least: Int)
 }

@@ -159,3 +159,5 @@ void ck_pool_destroy(ck_pool *pool) {
     free(pool->workers);
     free(pool);
 }
+
+int ck_threads(const ck_pool *pool) { return pool->threads; }

@@ -10,3 +10,5 @@ typedef void (*ck_part)(void *context, int part, int thread);
 void ck_run(ck_pool *pool, ck_part function, void *context, int parts);
 
 const ck_kernels *ck_kernels_of(const ck_pool *pool);
+
+int ck_threads(const ck_pool *pool);

@@ -1,6 +1,5 @@
 import Building
 import Bundles
-import Checkpoints
 import Files
 import FoundationEssentials
 import Glibc
@@ -12,7 +11,8 @@ import Tensors
 /// A bundle's integrity is checked, its signers are not: that is said in a remark.
 func openModel(_ path: String, remarks: (String) -> Void) async throws -> LanguageModel {
     if FileSystem.isDirectory(path), !FileSystem.exists(path + "/" + BundlePath.index) {
-        return try await openCheckpoint(path)
+        return try await LanguageModel.unrounded(
+            path, temporaryIn: ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp")
     }
     if try isGGUF(path) { return try LanguageModel(GGUFFile(path: path)) }
     let bundle = try Bundle(path: path)
@@ -24,20 +24,6 @@ func openModel(_ path: String, remarks: (String) -> Void) async throws -> Langua
 private func isGGUF(_ path: String) throws -> Bool {
     guard !FileSystem.isDirectory(path) else { return false }
     return try OpenFile(reading: path).read(4, at: 0) == Array("GGUF".utf8)
-}
-
-/// Converts a Hugging Face directory as it is, without rounding, and maps the result; no file stays behind.
-private func openCheckpoint(_ path: String) async throws -> LanguageModel {
-    let checkpoint = try Checkpoint(path: path)
-    let types = Set(checkpoint.tensors.filter { $0.shape.count > 1 }.map(\.type))
-    let plan = try Plan(checkpoint, recipe: Recipe(type: types.count == 1 ? types.first ?? .f32 : .f32))
-    let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-    let folder = try FileSystem.makeTemporaryFolder(in: parent)
-    // The mapping keeps the file's bytes until the model is let go.
-    defer { try? FileSystem.remove(folder) }
-    let temporary = folder + "/model.gguf"
-    try await Quantization.write(plan, to: temporary)
-    return try LanguageModel(GGUFFile(path: temporary))
 }
 
 /// Reads a conversation: a JSON list of messages, with whatever keys the model's template knows.

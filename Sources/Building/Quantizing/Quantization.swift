@@ -7,9 +7,11 @@ import Tensors
 package enum Quantization {
     /// Writes `plan` to `path`, which keeps what it has until the new file is whole.
     ///
-    /// `progress` hears how many of how many bytes are written.
+    /// `progress` hears how many of how many bytes are written; `finish` may change the whole file before it takes its
+    /// place.
     package static func write(
-        _ plan: Plan, to path: String, threads: Int? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        _ plan: Plan, to path: String, threads: Int? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+        finish: (_ temporary: String) async throws -> Void = { _ in }
     ) async throws {
         let temporary = FileSystem.temporaryName(for: path)
         do {
@@ -22,6 +24,7 @@ package enum Quantization {
                 progress(offset, plan.layout.size)
             }
             try file.sync()
+            try await finish(temporary)
         } catch {
             try? FileSystem.remove(temporary)
             throw error

@@ -11,6 +11,8 @@ package struct BuildManifest: Sendable {
     /// A Hugging Face directory or a GGUF file.
     package let source: String
     package var recipe: Recipe
+    /// The text by whose activations blocks are chosen, where there is one.
+    package let calibration: String?
     package let license: License?
     package let lineage: Manifest.Lineage?
     package let requires: Manifest.Requirements
@@ -48,7 +50,10 @@ package struct BuildManifest: Sendable {
         }
         version = try map.required("version").semanticVersion()
         source = try map.required("source").path(below: folder)
-        recipe = try Recipe(map.required("quantization"))
+        var quantization = try map.required("quantization").mapping()
+        recipe = try Recipe(&quantization)
+        calibration = try quantization.optional("calibrate")?.path(below: folder)
+        try quantization.finish()
         license = try map.optional("license").map { (node) throws(ConfigurationError) in
             try License(node, folder: folder)
         }

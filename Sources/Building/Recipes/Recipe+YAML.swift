@@ -3,9 +3,8 @@ import Configuration
 import Tensors
 
 extension Recipe {
-    /// `quantization: {type, rules: [{tensor, type}]}`.
-    init(_ node: YAMLNode) throws(ConfigurationError) {
-        var map = try node.mapping()
+    /// `type` and `rules: [{tensor, type}]` of `quantization`.
+    init(_ map: inout YAMLMapping) throws(ConfigurationError) {
         let standard = try map.required("type").recipeDefault()
         var rules: [Rule] = []
         for node in try map.optional("rules")?.list() ?? [] {
@@ -14,7 +13,6 @@ extension Recipe {
             rules.append(Rule(pattern: pattern, type: try rule.required("type").elementType()))
             try rule.finish()
         }
-        try map.finish()
         self.init(standard, rules: rules)
     }
 

@@ -181,3 +181,5 @@ double ck_log_sum_exp(const float *_Nonnull values, int count);
 
 /// The Kullback–Leibler divergence of softmax(values) from softmax(reference), in nats: Σ p · ln(p / q).
 double ck_divergence(const float *_Nonnull reference, const float *_Nonnull values, int count);
+
+#include "Calibration.h"

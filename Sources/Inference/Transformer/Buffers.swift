@@ -43,6 +43,12 @@ internal import Glibc
         }
     }
 
+    /// Takes `count` floats of `other` from `first` on, to `start` and up.
+    func copy(_ count: Int, of other: FloatBuffer, from first: Int = 0, to start: Int = 0) {
+        // Both ranges are checked.
+        unsafe address(start, count).update(from: other.address(first, count), count: count)
+    }
+
     /// The address of float `start`, of which `count` follow.
     @unsafe func address(_ start: Int, _ count: Int) -> UnsafeMutablePointer<Float> {
         precondition(start >= 0 && count >= 0 && start + count <= self.count)

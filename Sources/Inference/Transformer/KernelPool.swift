@@ -5,7 +5,7 @@ internal import CKernels
     /// How many threads may be asked for.
     static let threadCounts = 1...1024
 
-    private let pool: OpaquePointer
+    @unsafe let pool: OpaquePointer
     let threads: Int
 
     init(threads: Int, kernels: KernelSet) throws(InferenceError) {

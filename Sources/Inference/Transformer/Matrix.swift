@@ -15,8 +15,16 @@ struct Matrix: Sendable {
         self.type = type
         self.rows = rows
         self.columns = columns
-        precondition(bytes.byteCount == rows * ck_row_bytes(Int32(type.rawValue), Int32(columns)))
+        precondition(type.rowBytes(columns).map { $0 * rows } == bytes.byteCount)
         address = unsafe bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+    }
+
+    /// Floats that the caller keeps as long as the matrix is used.
+    init(rows: Int, columns: Int, floats: FloatBuffer) {
+        type = .f32
+        self.rows = rows
+        self.columns = columns
+        address = unsafe UInt(bitPattern: floats.address(0, rows * columns))
     }
 
     /// Whether its rows are integer codes, which are multiplied with quantized activations.
@@ -30,8 +38,8 @@ struct Matrix: Sendable {
     /// Writes row `row` as floats to `output` at `offset`.
     func widen(row: Int, into output: FloatBuffer, at offset: Int) {
         precondition(row >= 0 && row < rows)
-        let bytes = ck_row_bytes(Int32(type.rawValue), Int32(columns))
-        // The row is inside the matrix, and `address` checks the output. The type has a codec: `ck_row_bytes` knows it.
+        guard let bytes = type.rowBytes(columns) else { preconditionFailure("the initializer checked this") }
+        // The row is inside the matrix, and `address` checks the output.
         _ = unsafe codec_decode(type.rawValue, data + row * bytes, output.address(offset, columns), columns)
     }
 

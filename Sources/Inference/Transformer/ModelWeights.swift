@@ -5,20 +5,20 @@ internal import Tensors
 struct ModelWeights: Sendable {
     struct Layer: Sendable {
         let attentionNorm: Matrix
-        let query: Matrix
-        let key: Matrix
-        let value: Matrix
+        var query: Matrix
+        var key: Matrix
+        var value: Matrix
         let queryBias: Matrix?
         let keyBias: Matrix?
         let valueBias: Matrix?
         let queryNorm: Matrix?
         let keyNorm: Matrix?
-        let attentionOutput: Matrix
+        var attentionOutput: Matrix
         let attentionOutputNorm: Matrix?
         let feedForwardNorm: Matrix
-        let gate: Matrix
-        let up: Matrix
-        let down: Matrix
+        var gate: Matrix
+        var up: Matrix
+        var down: Matrix
         let feedForwardOutputNorm: Matrix?
     }
 

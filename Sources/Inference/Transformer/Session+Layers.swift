@@ -1,33 +1,52 @@
 extension Session {
     /// Takes a batch through all layers; leaves the last one's output in `residual`.
     func forward(_ tokens: ArraySlice<Int32>) throws(InferenceError) {
-        let (shape, count) = (model.shape, tokens.count)
+        try embed(tokens, from: model.weights.embedding)
+        prepareAngles(tokens.count)
+        for (index, weights) in model.weights.layers.enumerated() {
+            try enterAttention(index, tokens.count)
+            try attend(index, weights, tokens.count)
+            try leaveAttention(index, weights, tokens.count)
+            try enterFeedForward(index, tokens.count)
+            try feedForward(weights, tokens.count)
+            try leaveFeedForward(index, weights, tokens.count)
+        }
+    }
+
+    /// residual = the tokens' rows of `embedding`
+    func embed(_ tokens: ArraySlice<Int32>, from embedding: Matrix) throws(InferenceError) {
+        let shape = model.shape
         for (row, token) in tokens.enumerated() {
             guard token >= 0, token < shape.vocabulary else {
                 throw .tokenOutOfRange(token, vocabulary: shape.vocabulary)
             }
-            model.weights.embedding.widen(row: Int(token), into: scratch.residual, at: row * shape.embedding)
+            embedding.widen(row: Int(token), into: scratch.residual, at: row * shape.embedding)
         }
         if shape.embeddingScale != 1 {
-            pool.scale(scratch.residual, by: shape.embeddingScale, count: count * shape.embedding)
+            pool.scale(scratch.residual, by: shape.embeddingScale, count: tokens.count * shape.embedding)
         }
+    }
+
+    /// The rotations of the next `count` positions.
+    func prepareAngles(_ count: Int) {
+        let shape = model.shape
         for (rotary, table) in zip(shape.rotaries, scratch.angles) {
             fillAngles(
                 table, first: position, tokens: count, dimensions: shape.rotated, rotary: rotary,
                 factors: vectors.rotaryFactors)
         }
-        for (index, layer) in shape.layers.enumerated() {
-            try attend(index, layer, count)
-            try feedForward(index, count)
-        }
     }
 
-    /// residual += norm(output · attention(rotated norm(queries), rotated norm(keys), values))
-    private func attend(_ index: Int, _ layer: ModelShape.Layer, _ count: Int) throws(InferenceError) {
-        let (shape, weights, vectors) = (model.shape, model.weights.layers[index], vectors.layers[index])
+    /// normed = norm(residual)
+    func enterAttention(_ index: Int, _ count: Int) throws(InferenceError) {
         try pool.rmsNorm(
-            scratch.residual, tokens: count, weights: vectors.attentionNorm, epsilon: shape.epsilon,
-            into: scratch.normed)
+            scratch.residual, tokens: count, weights: vectors.layers[index].attentionNorm,
+            epsilon: model.shape.epsilon, into: scratch.normed)
+    }
+
+    /// attended = attention(rotated norm(queries), rotated norm(keys), values), all three from normed
+    func attend(_ index: Int, _ weights: ModelWeights.Layer, _ count: Int) throws(InferenceError) {
+        let (shape, layer, vectors) = (model.shape, model.shape.layers[index], vectors.layers[index])
         try pool.multiply(
             scratch.normed, tokens: count,
             with: [
@@ -42,10 +61,14 @@ extension Session {
         try pool.attend(
             queries: scratch.queries, tokens: count, first: position, cache: caches[index], shape: shape,
             window: layer.window, scores: scratch.scores, into: scratch.attended)
+    }
+
+    /// residual += norm(output · attended)
+    func leaveAttention(_ index: Int, _ weights: ModelWeights.Layer, _ count: Int) throws(InferenceError) {
         try pool.multiply(
             scratch.attended, tokens: count,
             with: [.init(weights.attentionOutput, into: scratch.normed, tokens: count)], codes: scratch.codes)
-        try join(vectors.attentionOutputNorm, count)
+        try join(vectors.layers[index].attentionOutputNorm, count)
     }
 
     /// Adds the bias, norms each head and rotates, as far as the architecture does.
@@ -64,12 +87,16 @@ extension Session {
             pairs: shape.architecture.rotaryPairs, angles: scratch.angles[layer.rotary])
     }
 
-    /// residual += norm(down · (activation(gate · x) ⊙ (up · x))), x being the normed residual
-    private func feedForward(_ index: Int, _ count: Int) throws(InferenceError) {
-        let (shape, weights, vectors) = (model.shape, model.weights.layers[index], vectors.layers[index])
+    /// normed = norm(residual)
+    func enterFeedForward(_ index: Int, _ count: Int) throws(InferenceError) {
         try pool.rmsNorm(
-            scratch.residual, tokens: count, weights: vectors.feedForwardNorm, epsilon: shape.epsilon,
-            into: scratch.normed)
+            scratch.residual, tokens: count, weights: vectors.layers[index].feedForwardNorm,
+            epsilon: model.shape.epsilon, into: scratch.normed)
+    }
+
+    /// gate = activation(gate · normed) ⊙ (up · normed)
+    func feedForward(_ weights: ModelWeights.Layer, _ count: Int) throws(InferenceError) {
+        let shape = model.shape
         try pool.multiply(
             scratch.normed, tokens: count,
             with: [
@@ -79,10 +106,14 @@ extension Session {
             codes: scratch.codes)
         pool.activate(
             shape.architecture.activation, gate: scratch.gate, up: scratch.up, count: count * shape.feedForward)
+    }
+
+    /// residual += norm(down · gate)
+    func leaveFeedForward(_ index: Int, _ weights: ModelWeights.Layer, _ count: Int) throws(InferenceError) {
         try pool.multiply(
             scratch.gate, tokens: count, with: [.init(weights.down, into: scratch.normed, tokens: count)],
             codes: scratch.codes)
-        try join(vectors.feedForwardOutputNorm, count)
+        try join(vectors.layers[index].feedForwardOutputNorm, count)
     }
 
     /// residual += normed, normed once more where the architecture does

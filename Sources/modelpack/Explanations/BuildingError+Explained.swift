@@ -4,7 +4,7 @@ extension BuildingError: Explained {
     var status: ExitStatus {
         switch self {
         case .notFinite, .overflow: .damaged
-        case .elementType, .rule, .unusedRule: .usage
+        case .elementType, .rule, .unusedRule, .shortCalibration, .sizeTooSmall: .usage
         }
     }
 
@@ -15,6 +15,10 @@ extension BuildingError: Explained {
         case .elementType(let name, _): "the type \(name) is not supported"
         case .rule(let text): "\(text): a rule is PATTERN=TYPE"
         case .unusedRule(let pattern): "no tensor's name matches the rule \(pattern)"
+        case .shortCalibration(let name, let tokens, let needed):
+            "\(name): \(tokens) tokens are too few to calibrate on; \(needed) are the least"
+        case .sizeTooSmall(let wanted, let least):
+            "\(wanted) bytes are too few: with the smallest types it is \(least)"
         }
     }
 
@@ -25,6 +29,8 @@ extension BuildingError: Explained {
         case .elementType(_, let supported): "supported: " + supported.joined(separator: " ")
         case .rule: "for example --rule 'token_embd.weight=q8_0'"
         case .unusedRule: "modelpack inspect lists the names; patterns have * and ?"
+        case .sizeTooSmall: "state a larger size, or give up rules for large types"
+        case .shortCalibration: "some 8,000 tokens of what the model will read are best"
         }
     }
 }
