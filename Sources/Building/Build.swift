@@ -46,7 +46,7 @@ package struct Build: Sendable {
 
     /// Builds the bundle; nothing stands at `output` before it is whole.
     package func run() async throws -> Outcome {
-        let checkpoint = try Checkpoint(path: manifest.source, name: manifest.name)
+        let checkpoint = try Checkpoint(path: manifest.source, name: manifest.name, adapters: manifest.adapters)
         let plan = try Plan(checkpoint, recipe: manifest.recipe)
         let stated = try statedManifest(of: checkpoint)
         let golden = try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
@@ -104,7 +104,7 @@ package struct Build: Sendable {
         let provenance = Provenance(
             subjects: [.init(name: BundlePath.weights, sha256: weights)], name: stated.name, version: stated.version,
             recipe: .init(quantization: stated.quantization, sha256: manifest.digest),
-            dependencies: sources.map { .init(name: "source/" + $0.name, sha256: $0.digest) }, toolVersion: toolVersion)
+            dependencies: sources.map { .init(name: $0.name, sha256: $0.digest) }, toolVersion: toolVersion)
         var documents = [
             Member(path: BundlePath.manifest, bytes: try stated.encoded()),
             Member(path: BundlePath.provenance, bytes: try provenance.encoded()),

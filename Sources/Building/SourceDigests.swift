@@ -2,7 +2,7 @@ import Checkpoints
 import Files
 import Signatures
 
-/// A source file's name and what its bytes are, for the provenance.
+/// A source file's full name and what its bytes are, for the provenance.
 struct SourceDigests: Sendable {
     let name: String
     let digest: Digest
@@ -22,7 +22,7 @@ struct SourceDigests: Sendable {
                 stream.update(unsafe window.span.bytes.extracting(0..<count))  // Bytes have no padding.
                 offset += count
             }
-            digests.append(SourceDigests(name: file.name, digest: stream.finish()))
+            digests.append(SourceDigests(name: file.fullName, digest: stream.finish()))
         }
         return digests
     }

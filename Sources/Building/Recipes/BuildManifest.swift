@@ -10,6 +10,8 @@ package struct BuildManifest: Sendable {
     package let version: SemanticVersion
     /// A Hugging Face directory or a GGUF file.
     package let source: String
+    /// Folders of LoRA adapters, in the order in which they are merged.
+    package let adapters: [String]
     package var recipe: Recipe
     package let license: License?
     package let lineage: Manifest.Lineage?
@@ -48,6 +50,9 @@ package struct BuildManifest: Sendable {
         }
         version = try map.required("version").semanticVersion()
         source = try map.required("source").path(below: folder)
+        adapters = try (map.optional("adapters")?.list() ?? []).map { (node) throws(ConfigurationError) in
+            try node.path(below: folder)
+        }
         recipe = try Recipe(map.required("quantization"))
         license = try map.optional("license").map { (node) throws(ConfigurationError) in
             try License(node, folder: folder)

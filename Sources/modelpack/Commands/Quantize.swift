@@ -23,6 +23,7 @@ struct Quantize: AsyncParsableCommand {
               modelpack quantize Models/home-1.0.0 home.gguf --type q8_0
               modelpack quantize smollm2-f32.gguf small.gguf --type q4_k_m
               modelpack quantize smollm2.gguf small.gguf --type q4_0 --rule 'token_embd.weight=q8_0'
+              modelpack quantize Models/home-1.0.0 tuned.gguf --type q8_0 --adapter my-lora
             """)
 
     @Argument(help: "A Hugging Face directory or a GGUF file.")
@@ -36,6 +37,9 @@ struct Quantize: AsyncParsableCommand {
 
     @Option(help: "PATTERN=TYPE for tensors whose GGUF name matches; * and ? are wild; the first match wins.")
     var rule: [String] = []
+
+    @Option(help: "A folder with a LoRA adapter (PEFT) to merge first; may be given more than once, in order.")
+    var adapter: [String] = []
 
     @Option(help: "How many threads convert; all cores by default.")
     var threads: Int?
@@ -57,7 +61,7 @@ struct Quantize: AsyncParsableCommand {
         var rules: [Recipe.Rule] = []
         for text in rule { rules.append(try Recipe.Rule(parsing: text)) }
         let recipe = Recipe(try Recipe.Default(named: type), rules: rules)
-        let plan = try Plan(try Checkpoint(path: source), recipe: recipe)
+        let plan = try Plan(try Checkpoint(path: source, adapters: adapter), recipe: recipe)
         for remark in plan.remarks { common.note("note: " + remark.sentence) }
         var progress = ConversionProgress(common)
         defer { progress.finish() }
