@@ -8,7 +8,7 @@ out=out/adapters
 mkdir -p "$out"
 [ -x "$out/venv/bin/python" ] || {
     python3 -m venv "$out/venv"
-    "$out/venv/bin/pip" install --quiet gguf numpy safetensors
+    "$out/venv/bin/pip" install --quiet gguf ml_dtypes numpy safetensors
 }
 trap 'rm -f "$out"/*/*.gguf' EXIT
 "$out/venv/bin/python" Tests/Peers/lora.py "$modelpack" Models/home-1.0.0 "$out/home"

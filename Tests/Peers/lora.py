@@ -10,8 +10,9 @@ import subprocess
 import sys
 
 import gguf
+import ml_dtypes
 import numpy as np
-import safetensors
+from safetensors.numpy import save_file
 
 PARTS = {
     "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
@@ -36,28 +37,17 @@ def quantize(output, adapters):
     return read(output)
 
 
-def pack(numbers, dtype):
-    """Numbers as the bytes of a safetensors type, and as what these stand for."""
-    numbers = np.ascontiguousarray(numbers, dtype=np.float32)
-    if dtype == "float16":
-        half = numbers.astype(np.float16)
-        return half.tobytes(), half.astype(np.float32)
-    if dtype == "bfloat16":
-        top = (numbers.view(np.uint32) >> 16).astype(np.uint16)
-        return top.tobytes(), (top.astype(np.uint32) << 16).view(np.float32)
-    return numbers.tobytes(), numbers
-
-
 class Adapter:
-    def __init__(self, name, dtype="float32", **config):
+    def __init__(self, name, dtype=np.float32, **config):
         self.folder = os.path.join(work, name)
         self.config = {"peft_type": "LORA", "r": 8, "lora_alpha": 16, "bias": "none", "fan_in_fan_out": False,
                        "modules_to_save": None, "rank_pattern": {}, "alpha_pattern": {}, "use_rslora": False} | config
         self.dtype, self.tensors, self.stored = dtype, {}, {}
 
     def add(self, name, shape):
-        data, self.tensors[name] = pack(random.normal(0, 0.02, shape), self.dtype)
-        self.stored["base_model.model." + name] = {"dtype": self.dtype, "shape": list(shape), "data": data}
+        stored = random.normal(0, 0.02, shape).astype(self.dtype)
+        self.stored["base_model.model." + name] = stored
+        self.tensors[name] = stored.astype(np.float32)
 
     def value(self, pattern, default, module):
         for key, value in self.config[pattern].items():
@@ -81,7 +71,7 @@ class Adapter:
         os.makedirs(self.folder, exist_ok=True)
         with open(self.folder + "/adapter_config.json", "w") as file:
             json.dump(self.config, file)
-        safetensors.serialize_file(self.stored, self.folder + "/adapter_model.safetensors", {"format": "pt"})
+        save_file(self.stored, self.folder + "/adapter_model.safetensors", {"format": "pt"})
         return self.folder
 
     def products(self):
@@ -138,10 +128,10 @@ shapes = {f"model.layers.{block}.{part}": base[f"blk.{block}.{name}.weight"].sha
 vocabulary, hidden = base["token_embd.weight"].shape
 
 plain = Adapter("plain")
-patterns = Adapter("patterns", "bfloat16", r=4, lora_alpha=7, use_rslora=True,
+patterns = Adapter("patterns", ml_dtypes.bfloat16, r=4, lora_alpha=7, use_rslora=True,
                    rank_pattern={r"^model\.layers\.[02468]\.mlp\.down_proj": 16, "self_attn.v_proj": 3},
                    alpha_pattern={r".*\.(q|k)_proj": 5, "layers.1.mlp.up_proj": 2.5})
-transposed = Adapter("transposed", "float16", fan_in_fan_out=True)
+transposed = Adapter("transposed", np.float16, fan_in_fan_out=True)
 for module, shape in shapes.items():
     plain.pair(module, shape)
     patterns.pair(module, shape)
