@@ -46,14 +46,14 @@ package struct Build: Sendable {
 
     /// Builds the bundle; nothing stands at `output` before it is whole.
     package func run() async throws -> Outcome {
-        let checkpoint = try Checkpoint(path: manifest.source, name: manifest.name, adapters: manifest.adapters)
+        let checkpoint = try manifest.checkpoint()
         let plan = try Plan(checkpoint, recipe: manifest.recipe)
         let stated = try statedManifest(of: checkpoint)
         let golden = try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
         let suites = try golden.map { try Suite(parsing: $0.bytes, name: $0.path) }
         try Suite.checkDistinct(suites)
         // Reads every source file once more, beside the conversion that reads it by tensors.
-        async let sources = SourceDigests.of(checkpoint.files)
+        async let sources = SourceDigest.of(checkpoint.files)
 
         var writer = try BundleWriter(destination: output, time: time)
         try writer.begin(path: BundlePath.weights, size: plan.layout.size)
@@ -100,7 +100,7 @@ package struct Build: Sendable {
         return try record(model, suites, threads ?? Processors.count)
     }
 
-    private func documents(_ stated: Manifest, weights: Digest, sources: [SourceDigests]) throws -> [Member] {
+    private func documents(_ stated: Manifest, weights: Digest, sources: [SourceDigest]) throws -> [Member] {
         let provenance = Provenance(
             subjects: [.init(name: BundlePath.weights, sha256: weights)], name: stated.name, version: stated.version,
             recipe: .init(quantization: stated.quantization, sha256: manifest.digest),
