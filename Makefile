@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -65,6 +65,10 @@ conformance: setup
 # Our quantized files and llama-quantize's, all types and mixes, byte for byte.
 peers-quantize: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/quantize-peers.sh
+
+# numpy merges LoRA adapters beside us; the tensors must be the same.
+peers-adapters: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) Scripts/adapters.sh
 
 # How fast both are, file to file, and how much memory they take.
 bench-quantize: build models/smollm2-135m/model.gguf

@@ -46,30 +46,25 @@ package struct Build: Sendable {
 
     /// Builds the bundle; nothing stands at `output` before it is whole.
     package func run() async throws -> Outcome {
-        let checkpoint = try Checkpoint(path: manifest.source, name: manifest.name)
+        let checkpoint = try manifest.checkpoint()
         let plan = try Plan(checkpoint, recipe: manifest.recipe)
         let stated = try statedManifest(of: checkpoint)
         let golden = try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
         let suites = try golden.map { try Suite(parsing: $0.bytes, name: $0.path) }
         try Suite.checkDistinct(suites)
-        let text = try manifest.calibration.map { try CalibrationText(path: $0) }
+        let text = try manifest.calibrationText()
         // Reads every source file once more, beside the conversion that reads it by tensors.
-        async let sources = SourceDigests.of(checkpoint.files)
+        async let sources = SourceDigest.of(checkpoint.files)
 
         var writer = try BundleWriter(destination: output, time: time)
         try writer.begin(path: BundlePath.weights, size: plan.layout.size)
-        if let text {
-            try await writeWeights(of: plan, calibratedOn: text, to: &writer)
-        } else {
-            var conversion = Conversion(plan, threads: threads)
-            while let bytes = try await conversion.next() {
-                try unsafe writer.write(bytes.span.bytes)  // Bytes have no padding.
-            }
+        try await manifest.weights(of: plan, calibratedOn: text, temporaryIn: FileSystem.parent(of: output), threads) {
+            try unsafe writer.write($0.span.bytes)  // Bytes have no padding.
         }
         try writer.end()
 
         let weights = try writer.digest(of: BundlePath.weights)
-        var members = golden + (try documents(stated, weights: weights, sources: try await sources, text: text))
+        var members = golden + (try documents(stated, weights: weights, sources: try await sources + (text.map { [$0.source] } ?? [])))
         let answers = try recorded(suites, from: &writer)
         if let answers { members.append(Member(path: BundlePath.recorded, bytes: try answers.encoded())) }
         for member in members.sorted(by: { BundlePath.precedes($0.path, $1.path) }) {
@@ -105,30 +100,11 @@ package struct Build: Sendable {
         return try record(model, suites, threads ?? Processors.count)
     }
 
-    /// Writes the weights by way of a file beside the bundle: calibration goes by layers, a bundle by bytes.
-    private func writeWeights(
-        of plan: Plan, calibratedOn text: CalibrationText, to writer: inout BundleWriter
-    ) async throws {
-        let path = FileSystem.temporaryName(for: output + ".gguf")
-        defer { try? FileSystem.remove(path) }
-        _ = try await Quantization.write(
-            plan, of: manifest.source, to: path, calibratedOn: text, threads: threads)
-        let file = try OpenFile(reading: path)
-        for offset in stride(from: 0, to: plan.layout.size, by: 4 << 20) {
-            let bytes = try file.read(min(4 << 20, plan.layout.size - offset), at: offset)
-            try unsafe writer.write(bytes.span.bytes)  // Bytes have no padding.
-        }
-    }
-
-    private func documents(
-        _ stated: Manifest, weights: Digest, sources: [SourceDigests], text: CalibrationText?
-    ) throws -> [Member] {
-        var dependencies = sources.map { Provenance.Dependency(name: "source/" + $0.name, sha256: $0.digest) }
-        if let text { dependencies.append(.init(name: "calibration/" + text.name, sha256: text.digest)) }
+    private func documents(_ stated: Manifest, weights: Digest, sources: [SourceDigest]) throws -> [Member] {
         let provenance = Provenance(
             subjects: [.init(name: BundlePath.weights, sha256: weights)], name: stated.name, version: stated.version,
             recipe: .init(quantization: stated.quantization, sha256: manifest.digest),
-            dependencies: dependencies, toolVersion: toolVersion)
+            dependencies: sources.map { .init(name: $0.name, sha256: $0.digest) }, toolVersion: toolVersion)
         var documents = [
             Member(path: BundlePath.manifest, bytes: try stated.encoded()),
             Member(path: BundlePath.provenance, bytes: try provenance.encoded()),

@@ -10,11 +10,16 @@ package struct Checkpoint: GGUFKeyed, Sendable {
     package let files: [SourceFile]
 
     /// Opens a GGUF file or a Hugging Face directory; `name` becomes the model's where the source states none.
-    package init(path: String, name: String? = nil) throws {
+    ///
+    /// The LoRA adapters in the folders `adapters` are merged into it, one after the other.
+    package init(path: String, name: String? = nil, adapters: [String] = []) throws {
         if FileSystem.isDirectory(path) {
             try self.init(huggingFace: path, name: name ?? FileSystem.name(of: path))
         } else {
             try self.init(gguf: path)
+        }
+        for (index, folder) in adapters.enumerated() {
+            self = try merging(try Adapter(folder: folder, number: index + 1))
         }
     }
 
@@ -41,8 +46,19 @@ package struct Checkpoint: GGUFKeyed, Sendable {
     }
 }
 
-/// A file of the source: its name below the source, and where it is.
+/// A file that a model is made from: its name below the source or the adapter, and where it is.
 package struct SourceFile: Sendable, Equatable {
     package let name: String
     package let path: String
+    /// What it belongs to.
+    private let folder: String
+
+    init(name: String, path: String, folder: String = "source") {
+        self.name = name
+        self.path = path
+        self.folder = folder
+    }
+
+    /// Its name among all that went into the model: `source/config.json`.
+    package var fullName: String { folder + "/" + name }
 }

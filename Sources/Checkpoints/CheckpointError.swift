@@ -2,6 +2,8 @@
 package enum CheckpointError: Error, Equatable {
     /// Neither a GGUF file nor a folder with `config.json`.
     case notACheckpoint(path: String)
+    /// A folder without `adapter_config.json`.
+    case notAnAdapter(path: String)
     case architecture(String, path: String, supported: [String])
     /// The model needs something that we don't do.
     case unsupported(feature: String, found: String, path: String)

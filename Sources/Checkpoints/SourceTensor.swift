@@ -1,7 +1,7 @@
 import Files
 import Tensors
 
-/// One tensor of a source: in place, or a few numbers that were computed from the source.
+/// One tensor of a source: in place, or a few numbers that were computed from the source; with what adapters add to it.
 package struct SourceTensor: Sendable {
     /// Its GGUF name.
     package let name: String
@@ -11,6 +11,8 @@ package struct SourceTensor: Sendable {
     private let storage: Storage
     /// Into how many heads the rows fall whose halves must be interleaved; nil where rows are in order.
     package let rotaryHeads: Int?
+    /// What adapters add to its numbers, one after the other.
+    private(set) var terms: [LowRankTerm] = []
 
     private enum Storage {
         /// The bytes' place in the file.
@@ -37,12 +39,29 @@ package struct SourceTensor: Sendable {
         rotaryHeads = nil
     }
 
+    /// The same numbers under another name.
+    init(_ other: SourceTensor, name: String) {
+        self.name = name
+        shape = other.shape
+        type = other.type
+        storage = other.storage
+        rotaryHeads = other.rotaryHeads
+        terms = other.terms
+    }
+
     /// A vector with `distance` added to each of its numbers, as F32.
     func shifted(by distance: Float) -> SourceTensor {
         var numbers = [Float](repeating: 0, count: rows * rowElements)
         var span = numbers.mutableSpan
-        Codec.decode(bytes(fromSourceRow: 0, count: rows), of: type, into: &span)
+        SourceRows(self).decode(0..<rows, into: &span)
         return SourceTensor(name: name, numbers: numbers.map { $0 + distance })
+    }
+
+    /// The tensor with one more term added.
+    func adding(_ term: LowRankTerm) -> SourceTensor {
+        var sum = self
+        sum.terms.append(term)
+        return sum
     }
 
     package var rowElements: Int { shape[0] }
@@ -54,17 +73,13 @@ package struct SourceTensor: Sendable {
         }
     }
 
-    /// Which row of the source is row `row` of the GGUF.
-    ///
-    /// Hugging Face's rotary embedding turns element i of a head with element i + half, GGUF's with its neighbour.
-    package func sourceRow(_ row: Int) -> Int {
-        guard let rotaryHeads else { return row }
-        let headRows = rows / rotaryHeads
-        let (head, within) = row.quotientAndRemainder(dividingBy: headRows)
-        return head * headRows + within % 2 * (headRows / 2) + within / 2
-    }
+    /// Whether its rows' bytes are what the rows of `type` must be, if perhaps in another order.
+    package var isVerbatim: Bool { terms.isEmpty }
 
-    /// The bytes of `count` rows of the source from `row` on.
+    /// Which row of the source is row `row` of the GGUF.
+    package func sourceRow(_ row: Int) -> Int { RowOrder(rows: rows, rotaryHeads: rotaryHeads).source(of: row) }
+
+    /// The bytes of `count` rows of the source from `row` on, without what adapters add.
     @_lifetime(borrow self)
     package func bytes(fromSourceRow row: Int, count: Int) -> RawSpan {
         let (first, size) = (row * rowBytes, count * rowBytes)
@@ -82,6 +97,7 @@ package struct SourceTensor: Sendable {
 
     /// Lets the pages of rows of the source leave memory; they are read again when touched.
     package func release(sourceRows rows: Range<Int>) {
+        for term in terms { term.release() }
         guard case .mapped(let file, let range) = storage else { return }
         let start = range.lowerBound + rows.lowerBound * rowBytes
         file.mapping.release(start..<start + rows.count * rowBytes)

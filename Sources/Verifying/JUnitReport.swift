@@ -82,7 +82,7 @@ extension Reason {
         case .recordedDiffers(let suite, let id, _), .recordedMissing(let suite, let id), .broke(let suite, let id, _),
             .gone(let suite, let id), .changed(let suite, let id), .failed(let suite, let id, _):
             suite + "\n" + id
-        case .limit: nil
+        case .limit, .rebuiltDiffers, .sourceDiffers: nil
         }
     }
 }

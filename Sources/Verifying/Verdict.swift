@@ -5,6 +5,8 @@ package struct Verdict: Sendable, Equatable {
     /// Why it is no, worst first; empty when it is yes.
     package var reasons: [Reason]
     package var golden: GoldenCheck
+    /// Whether the weights came out of the same sources again, byte for byte; nil where nobody tried.
+    package var isRebuilt: Bool?
     /// Every prompt that was asked, in the suites' order.
     package var prompts: [PromptResult]
     /// By tag, sorted; the first, with the tag nil, is of all prompts.
@@ -30,6 +32,10 @@ package struct Verdict: Sendable, Equatable {
 package enum Reason: Sendable, Equatable {
     /// The engine's bits are not those recorded at build time: something is damaged.
     case recordedDiffers(suite: String, id: String, difference: RecordedDifference)
+    /// The weights, made once more, are others from this part on.
+    case rebuiltDiffers(RebuiltPart)
+    /// A file that the weights are made from is not the one that the provenance names.
+    case sourceDiffers(name: String, SourceDifference)
     /// A prompt was recorded that is not in the suites.
     case recordedMissing(suite: String, id: String)
     /// The baseline answers it, the candidate doesn't.
@@ -47,6 +53,18 @@ package enum Reason: Sendable, Equatable {
 /// Which of a recorded answer's parts is not the same.
 package enum RecordedDifference: String, Sendable, Equatable {
     case tokens, logits
+}
+
+/// A part of the weights' file.
+package enum RebuiltPart: Sendable, Equatable {
+    /// What stands before the tensors.
+    case keys
+    case tensor(String)
+}
+
+/// What has become of a source's file.
+package enum SourceDifference: String, Sendable, Equatable {
+    case changed, gone, added
 }
 
 /// A bound of the gate. Relative ones have been added to the baseline's value.

@@ -21,6 +21,7 @@ struct BuildManifestTests {
         gate:
           - {measure: pass_rate, tag: lock, minimum: 0.95}
         floor: 0.9.0
+        adapters: [tone, ../locks]
         """
 
     static func read(_ text: String) throws(ConfigurationError) -> BuildManifest {
@@ -31,6 +32,7 @@ struct BuildManifestTests {
         let manifest = try Self.read(Self.whole)
         #expect(manifest.name == "home" && manifest.version.text == "1.0.0-rc.1")
         #expect(manifest.source == "Manifests/../Models/home")
+        #expect(manifest.adapters == ["Manifests/tone", "Manifests/../locks"])
         #expect(manifest.recipe == Recipe(type: .q4_0, rules: [.init(pattern: Pattern("token_embd.*"), type: .q8_0)]))
         #expect(manifest.license == .init(spdx: "Apache-2.0", path: "Manifests/LICENSE"))
         #expect(manifest.lineage == .init(base: "someone/home", previous: "home-0.9.0"))
@@ -47,7 +49,8 @@ struct BuildManifestTests {
         ("type: q4_0", "type: q4_k_x", 5, 9), ("type: q4_0", "typ: q4_0", 5, 3), ("spdx:", "SPDX:", 8, 11),
         ("64MiB", "64MB", 10, 20), ("64MiB", "-1", 10, 20), ("a.jsonl", "b.jsonl", 11, 26),
         ("a.jsonl", "recorded.jsonl", 11, 26), ("a.jsonl", "a.txt", 11, 26), (", minimum: 0.95", "", 13, 5),
-        ("floor: 0.9.0", "flor: 0.9.0", 14, 1), ("floor: 0.9.0", "adapters: [x]", 14, 1),
+        ("floor: 0.9.0", "flor: 0.9.0", 14, 1), ("floor: 0.9.0", "adapter: [x]", 14, 1),
+        ("[tone,", "tone #", 15, 11),
     ]) func mistakesAreNamed(_ from: String, _ to: String, _ line: Int, _ column: Int) throws {
         let text = Self.whole.replacing(from, with: to, maxReplacements: 1)
         let error = try #require(throws: ConfigurationError.self) { try Self.read(text) }

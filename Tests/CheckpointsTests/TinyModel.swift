@@ -66,11 +66,15 @@ struct TinyModel: ~Copyable {
     }
 
     static func safetensors(_ shapes: [(name: String, shape: [Int])]) -> [UInt8] {
+        safetensors(shapes.map { ($0.name, $0.shape, (0..<$0.shape.reduce(1, *)).map { Float($0) }) })
+    }
+
+    static func safetensors(_ tensors: [(name: String, shape: [Int], numbers: [Float])]) -> [UInt8] {
         var entries: [String] = []
         var data: [UInt8] = []
-        for (name, shape) in shapes {
+        for (name, shape, numbers) in tensors {
             let start = data.count
-            for number in 0..<shape.reduce(1, *) { data.append(littleEndian: Float(number).bitPattern) }
+            for number in numbers { data.append(littleEndian: number.bitPattern) }
             entries.append(#""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(start),\#(data.count)]}"#)
         }
         var bytes: [UInt8] = []

@@ -3,19 +3,21 @@ import Inference
 import Tensors
 
 extension Quantization {
-    /// Writes `plan`, made of `source`, to `path`, with blocks chosen by what errors cost on `text`.
+    /// Writes `plan`, made of `source` with its adapters, to `path`, with blocks chosen by what errors cost on `text`.
     ///
     /// `progress` hears how many of how many bytes are chosen.
     package static func write(
-        _ plan: Plan, of source: String, to path: String, calibratedOn text: CalibrationText, threads: Int? = nil,
-        kernels: KernelSet = .fastest, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        _ plan: Plan, of source: String, adapters: [String] = [], to path: String, calibratedOn text: CalibrationText,
+        threads: Int? = nil, kernels: KernelSet = .fastest,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws -> CalibrationReport {
         var report = CalibrationReport()
         let calibration = Calibration(text: text, threads: threads ?? Processors.count, kernels: kernels)
         try await write(
             plan, to: path, threads: threads,
             finish: { temporary in
-                let model = try await LanguageModel.unrounded(source, temporaryIn: FileSystem.parent(of: path))
+                let model = try await LanguageModel.unrounded(
+                    source, adapters: adapters, temporaryIn: FileSystem.parent(of: path))
                 report = try calibration.improve(temporary, by: model, progress: progress)
             })
         return report

@@ -27,6 +27,9 @@ package struct CalibrationText: Sendable {
         digest = .sha256(bytes)
     }
 
+    /// The text as the provenance names it.
+    var source: SourceDigest { SourceDigest(name: "calibration/" + name, digest: digest) }
+
     /// What `model` reads: chunks spread evenly over the text.
     func chunks(
         for model: LanguageModel, tokens limit: Int = Self.tokens, context: Int = Self.context

@@ -28,7 +28,7 @@ struct Piece: Sendable {
     func convert() throws(BuildingError) -> [UInt8] {
         guard let rowBytes = type.rowBytes(source.rowElements) else { preconditionFailure("the plan checked this") }
         var bytes = [UInt8](repeating: 0, count: rows.count * rowBytes + padding)
-        if source.type == .f32, source.rotaryHeads == nil {
+        if source.type == .f32, source.rotaryHeads == nil, source.isVerbatim {
             let source = source
             let floats = source.bytes(fromSourceRow: rows.lowerBound, count: rows.count)
             try encode(floats, first: rows.lowerBound, &bytes, 0)
@@ -42,15 +42,17 @@ struct Piece: Sendable {
     /// Decodes some rows at a time, in the order of the target, and encodes them.
     private func convertThroughFloats(into bytes: inout [UInt8], rowBytes: Int) throws(BuildingError) {
         let source = source
+        let decoder = SourceRows(source)
         let batch = max(1, 16_384 / source.rowElements)
         var floats = [Float](repeating: 0, count: batch * source.rowElements)
         var offset = 0
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: batch) {
             let count = min(batch, rows.upperBound - first)
-            decode(first, count, into: &floats)
+            var span = floats.mutableSpan
+            decoder.decode(first..<first + count, into: &span)
             // Copied to the target below before it changes; floats have no padding.
             let decoded = unsafe floats.span.bytes.extracting(0..<4 * count * source.rowElements)
-            if type == source.type, type.blockElements > 1 {
+            if type == source.type, type.blockElements > 1, source.isVerbatim {
                 // Already in these blocks: their bytes stay what they are, but must stand for finite numbers.
                 try check(decoded, first: first)
                 for row in 0..<count {
@@ -61,20 +63,6 @@ struct Piece: Sendable {
                 try encode(decoded, first: first, &bytes, offset)
             }
             offset += count * rowBytes
-        }
-    }
-
-    private func decode(_ first: Int, _ count: Int, into floats: inout [Float]) {
-        let source = source
-        var span = floats.mutableSpan
-        guard source.rotaryHeads != nil else {
-            Codec.decode(source.bytes(fromSourceRow: first, count: count), of: source.type, into: &span)
-            return
-        }
-        let elements = source.rowElements
-        for row in 0..<count {
-            let bytes = source.bytes(fromSourceRow: source.sourceRow(first + row), count: 1)
-            Codec.decode(bytes, of: source.type, into: &span, at: row * elements)
         }
     }
 

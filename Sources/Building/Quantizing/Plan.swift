@@ -60,7 +60,7 @@ package struct Plan: Sendable {
     }
 
     private static func remarks(on tensors: [SourceTensor], wanted: [ElementType], given: [ElementType]) -> [Remark] {
-        let converted = Set(zip(tensors, given).compactMap { $0.type == $1 ? nil : $0.type })
+        let converted = Set(zip(tensors, given).compactMap { $0.type == $1 && $0.isVerbatim ? nil : $0.type })
         let again = ElementType.allCases.filter { $0.blockElements > 1 && converted.contains($0) }
         var misfits: [Misfit] = [], names: [Misfit: [String]] = [:]
         for (tensor, (from, to)) in zip(tensors, zip(wanted, given)) where from != to {

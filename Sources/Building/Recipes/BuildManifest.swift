@@ -10,6 +10,8 @@ package struct BuildManifest: Sendable {
     package let version: SemanticVersion
     /// A Hugging Face directory or a GGUF file.
     package let source: String
+    /// Folders of LoRA adapters, in the order in which they are merged.
+    package let adapters: [String]
     package var recipe: Recipe
     /// The text by whose activations blocks are chosen, where there is one.
     package let calibration: String?
@@ -50,6 +52,9 @@ package struct BuildManifest: Sendable {
         }
         version = try map.required("version").semanticVersion()
         source = try map.required("source").path(below: folder)
+        adapters = try (map.optional("adapters")?.list() ?? []).map { (node) throws(ConfigurationError) in
+            try node.path(below: folder)
+        }
         var quantization = try map.required("quantization").mapping()
         recipe = try Recipe(&quantization)
         calibration = try quantization.optional("calibrate")?.path(below: folder)

@@ -12,6 +12,24 @@ struct ExpectedTensor {
     var isShifted = false
 }
 
+extension ExpectedTensor {
+    /// The tensor as it is in a file, if its shape and type are what they must be.
+    func tensor(from found: HuggingFaceWeights.Tensor) throws(CheckpointError) -> SourceTensor {
+        guard found.table.shape == shape else {
+            throw .shape(tensor: found.table.name, expected: shape, found: found.table.shape, path: found.file.path)
+        }
+        guard Codec.supports(found.table.type) else {
+            throw .elementType(
+                found.table.type.name, tensor: found.table.name, path: found.file.path,
+                supported: ["f32", "f16", "bf16"])
+        }
+        let tensor = SourceTensor(
+            name: name, shape: shape.reversed(), type: found.table.type, file: found.file,
+            range: found.table.range, rotaryHeads: rotaryHeads)
+        return isShifted ? tensor.shifted(by: 1) : tensor
+    }
+}
+
 extension ModelConfig {
     /// Every tensor, in the order of the model, by its name in the folder and in GGUF.
     var expectedTensors: [ExpectedTensor] {
@@ -23,7 +41,7 @@ extension ModelConfig {
         expected.append(
             ExpectedTensor(
                 source: "model.norm.weight", name: "output_norm.weight", shape: [hidden],
-                isShifted: architecture.isGemma))
+                isShifted: architecture.shifts(gguf: "output_norm.weight")))
         if !tiesEmbeddings {
             expected.append(
                 ExpectedTensor(source: "lm_head.weight", name: "output.weight", shape: [vocabulary, hidden]))
@@ -32,45 +50,22 @@ extension ModelConfig {
     }
 
     private func block(_ layer: Int) -> [ExpectedTensor] {
-        let queries = heads * headSize
-        let keys = keyValueHeads * headSize
-        var parts: [(source: String, name: String, shape: [Int])] = [
-            ("input_layernorm.weight", "attn_norm.weight", [hidden]),
-            ("mlp.down_proj.weight", "ffn_down.weight", [hidden, intermediate]),
-            ("mlp.gate_proj.weight", "ffn_gate.weight", [intermediate, hidden]),
-            ("mlp.up_proj.weight", "ffn_up.weight", [intermediate, hidden]),
-            ("self_attn.k_proj.weight", "attn_k.weight", [keys, hidden]),
-            ("self_attn.o_proj.weight", "attn_output.weight", [hidden, queries]),
-            ("self_attn.q_proj.weight", "attn_q.weight", [queries, hidden]),
-            ("self_attn.v_proj.weight", "attn_v.weight", [keys, hidden]),
-        ]
-        if architecture.isGemma {
-            parts += [
-                ("post_attention_layernorm.weight", "post_attention_norm.weight", [hidden]),
-                ("post_feedforward_layernorm.weight", "post_ffw_norm.weight", [hidden]),
-                ("pre_feedforward_layernorm.weight", "ffn_norm.weight", [hidden]),
-            ]
-        } else {
-            parts.append(("post_attention_layernorm.weight", "ffn_norm.weight", [hidden]))
+        architecture.parts.map { part in
+            let name = "blk.\(layer).\(part.name)"
+            return ExpectedTensor(
+                source: "model.layers.\(layer).\(part.source)", name: name, shape: part.shape.map(size),
+                rotaryHeads: architecture.rotaryHeads(ofGGUF: name, heads: heads, keyValueHeads: keyValueHeads),
+                isShifted: architecture.shifts(gguf: name))
         }
-        if architecture.normsHeads {
-            parts += [
-                ("self_attn.k_norm.weight", "attn_k_norm.weight", [headSize]),
-                ("self_attn.q_norm.weight", "attn_q_norm.weight", [headSize]),
-            ]
-        }
-        if architecture.addsBiases {
-            parts += [
-                ("self_attn.k_proj.bias", "attn_k.bias", [keys]), ("self_attn.q_proj.bias", "attn_q.bias", [queries]),
-                ("self_attn.v_proj.bias", "attn_v.bias", [keys]),
-            ]
-        }
-        let turned = architecture.interleavesHeads ? ["attn_q.weight": heads, "attn_k.weight": keyValueHeads] : [:]
-        return parts.map { part in
-            ExpectedTensor(
-                source: "model.layers.\(layer).\(part.source)", name: "blk.\(layer).\(part.name)",
-                shape: part.shape, rotaryHeads: turned[part.name],
-                isShifted: architecture.isGemma && part.name.hasSuffix("norm.weight"))
+    }
+
+    private func size(of length: BlockPart.Length) -> Int {
+        switch length {
+        case .hidden: hidden
+        case .intermediate: intermediate
+        case .queries: heads * headSize
+        case .keys: keyValueHeads * headSize
+        case .head: headSize
         }
     }
 
@@ -90,19 +85,7 @@ extension ModelConfig {
             guard let found = left.removeValue(forKey: expected.source) else {
                 throw .missingTensor(expected.source, path: folder)
             }
-            guard found.table.shape == expected.shape else {
-                throw .shape(
-                    tensor: expected.source, expected: expected.shape, found: found.table.shape, path: found.file.path)
-            }
-            guard Codec.supports(found.table.type) else {
-                throw .elementType(
-                    found.table.type.name, tensor: expected.source, path: found.file.path,
-                    supported: ["f32", "f16", "bf16"])
-            }
-            let tensor = SourceTensor(
-                name: expected.name, shape: expected.shape.reversed(), type: found.table.type, file: found.file,
-                range: found.table.range, rotaryHeads: expected.rotaryHeads)
-            tensors.append(expected.isShifted ? tensor.shifted(by: 1) : tensor)
+            tensors.append(try expected.tensor(from: found))
         }
         if let other = left.values.map(\.table.name).filter({ !isRedundant($0) }).min() {
             throw .unexpectedTensor(other, path: folder)

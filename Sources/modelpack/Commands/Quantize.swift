@@ -26,6 +26,7 @@ struct Quantize: AsyncParsableCommand {
               modelpack quantize smollm2.gguf small.gguf --type q4_0 --rule 'token_embd.weight=q8_0'
               modelpack quantize smollm2-f32.gguf small.gguf --type q4_0 --calibrate manual.txt
               modelpack quantize smollm2-f32.gguf small.gguf --size 90MB --calibrate manual.txt
+              modelpack quantize Models/home-1.0.0 tuned.gguf --type q8_0 --adapter my-lora
             """)
 
     @Argument(help: "A Hugging Face directory or a GGUF file.")
@@ -48,6 +49,9 @@ struct Quantize: AsyncParsableCommand {
 
     @Option(help: "A text by whose activations scales and codes are chosen: less damage at the same size.")
     var calibrate: String?
+
+    @Option(help: "A folder with a LoRA adapter (PEFT) to merge first; may be given more than once, in order.")
+    var adapter: [String] = []
 
     @Option(help: "How many threads convert; all cores by default.")
     var threads: Int?
@@ -93,13 +97,14 @@ struct Quantize: AsyncParsableCommand {
     func run() async throws {
         var rules: [Recipe.Rule] = []
         for text in rule { rules.append(try Recipe.Rule(parsing: text)) }
-        let checkpoint = try Checkpoint(path: source)
+        let checkpoint = try Checkpoint(path: source, adapters: adapter)
         var sizing: Sizing?
         let recipe: Recipe
         if let type {
             recipe = Recipe(try Recipe.Default(named: type), rules: rules)
         } else {
-            let model = try await LanguageModel.unrounded(source, temporaryIn: FileSystem.parent(of: output))
+            let model = try await LanguageModel.unrounded(
+                source, adapters: adapter, temporaryIn: FileSystem.parent(of: output))
             let found = try Sizing(
                 checkpoint, model, rules: rules, target: try target(), text: try CalibrationText(path: calibrate ?? ""),
                 threads: threads)
@@ -130,7 +135,8 @@ struct Quantize: AsyncParsableCommand {
         let text = try CalibrationText(path: calibrate)
         let start = ContinuousClock.now
         let report = try await Quantization.write(
-            plan, of: source, to: output, calibratedOn: text, threads: threads, kernels: kernels, progress: progress)
+            plan, of: source, adapters: adapter, to: output, calibratedOn: text, threads: threads, kernels: kernels,
+            progress: progress)
         return CalibrationSummary(report, text: text, seconds: (ContinuousClock.now - start).seconds)
     }
 }

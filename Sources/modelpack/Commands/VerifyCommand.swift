@@ -1,10 +1,11 @@
 import ArgumentParser
+import Building
 import Bundles
 import Files
 import Signatures
 import Verifying
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Say whether a bundle is what was built, and good enough.",
@@ -18,6 +19,7 @@ struct VerifyCommand: ParsableCommand {
               modelpack verify home-1.0.0.modelpack --key build.pub
               modelpack verify home-1.2.0.modelpack --policy policy.yaml --baseline home-1.1.0.modelpack
               modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml
+              modelpack verify home-1.0.0.modelpack --key build.pub --rebuild Manifests/home.yaml
             """)
 
     @Argument(help: "A bundle, packed or unpacked.")
@@ -40,13 +42,17 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Limits (YAML): pass_rate, limits, changed.")
     var gate: String?
 
+    @Option(help: "Make the weights once more from this manifest (YAML), and compare them byte for byte.")
+    var rebuild: String?
+
     @Option(help: "Write the verdict as JUnit XML to this file.")
     var junit: String?
 
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var common: CommonOptions
 
-    func run() throws {
+    func run() async throws {
+        let rebuild = try rebuild.map { try Rebuild(try BuildManifest(path: $0)) }
         let policy = try trust.policy()
         var verification = Verification(threads: compute.threads)
         verification.suiteFiles = suites
@@ -55,18 +61,30 @@ struct VerifyCommand: ParsableCommand {
         verification.isThorough = thorough
         verification.gate = try gate.map { try Gate(parsing: try FileSystem.read($0, limit: 1 << 20), file: $0) }
         let outcome = try locating(bundle) { try verification.verify(bundle, policy: policy) }
+        var verdict = outcome.verdict
+        if let rebuild { try await add(rebuild, to: &verdict, of: outcome.bundle) }
         let name = outcome.bundle.manifest.subject
         if let junit {
-            let xml = JUnitReport.xml(outcome.verdict, name: name) { $0.words }
+            let xml = JUnitReport.xml(verdict, name: name) { $0.words }
             try FileSystem.replace(junit, with: Array(xml.utf8))
         }
         let signers = outcome.signers.joined(separator: ", ")
         try common.report(
             Result(
                 name: name, contentSHA256: outcome.bundle.contentDigest.hex, signers: outcome.signers,
-                report: VerdictReport(outcome.verdict)),
-            text: outcome.verdict.text(of: "\(name), signed by \(signers)"))
-        if !outcome.verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
+                report: VerdictReport(verdict)),
+            text: verdict.text(of: "\(name), signed by \(signers)"))
+        if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
+    }
+
+    /// Makes the weights once more, beside the bundle's; no second file is written.
+    private func add(_ rebuild: Rebuild, to verdict: inout Verdict, of bundle: Bundle) async throws {
+        var comparison = try WeightsComparison(bundle)
+        try await rebuild.weights(threads: compute.threads) { comparison.compare($0) }
+        let sources = try await rebuild.sources().map { ($0.name, $0.digest) }
+        try verdict.add(
+            rebuilt: comparison.reason(rebuilt: rebuild.tensors),
+            from: Dictionary(sources, uniquingKeysWith: { first, _ in first }), of: bundle)
     }
 
     private struct Result: Encodable {

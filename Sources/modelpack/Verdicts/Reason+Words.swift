@@ -7,6 +7,11 @@ extension Reason {
         switch self {
         case .recordedDiffers(_, let id, let difference):
             "\(id): the \(difference.rawValue) are not those recorded at build time: damaged file, memory, CPU or engine"
+        case .rebuiltDiffers(.keys): "the weights made anew differ in their GGUF keys"
+        case .rebuiltDiffers(.tensor(let name)): "the weights made anew differ, first in tensor \(name)"
+        case .sourceDiffers(let name, .changed): "\(name): is not the file that the weights were made from"
+        case .sourceDiffers(let name, .gone): "\(name): the weights were made from it, the manifest has no such file"
+        case .sourceDiffers(let name, .added): "\(name): the weights were made without it"
         case .recordedMissing(_, let id): "\(id): was recorded at build time, but is no prompt of the suites"
         case .broke(_, let id, let mismatch): "\(id): broke, the baseline answers it; \(mismatch.words)"
         case .gone(let suite, let id): "\(id): is gone, the baseline's \(suite) has it"
@@ -24,6 +29,8 @@ extension Reason {
         switch self {
         case .recordedDiffers: "recorded_differs"
         case .recordedMissing: "recorded_missing"
+        case .rebuiltDiffers: "rebuilt_differs"
+        case .sourceDiffers: "source_differs"
         case .broke: "broke"
         case .gone: "gone"
         case .changed: "changed"

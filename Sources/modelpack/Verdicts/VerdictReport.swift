@@ -32,6 +32,8 @@ struct VerdictReport: Encodable {
     let verdict: String
     let reasons: [ReasonReport]
     let golden: Golden
+    /// `same` or `different`, where the weights were made anew.
+    let rebuild: String?
     let all: TagReport?
     let tags: [String: TagReport]
     let prompts: [PromptReport]
@@ -48,6 +50,7 @@ struct VerdictReport: Encodable {
             case .compared(let same, let total):
                 Golden(status: same == total ? "same" : "different", same: same, total: total)
             }
+        rebuild = verdict.isRebuilt.map { $0 ? "same" : "different" }
         func report(_ rate: Rate) -> TagReport {
             TagReport(
                 passed: rate.passed, total: rate.total, pass_rate: rate.share, baseline_pass_rate: rate.baseline)
@@ -74,6 +77,7 @@ extension Verdict {
         case .absent: lines.append("recorded outputs: none in the bundle")
         case .skipped: lines.append("recorded outputs: not compared")
         }
+        if let isRebuilt { lines.append("weights made anew: \(isRebuilt ? "the same" : "different")") }
         if undecided > 0 { lines.append("limits not applied for want of a baseline: \(undecided)") }
         if !prompts.isEmpty { lines += table() }
         let tolerated = isYes ? prompts.filter { $0.mismatch != nil } : []

@@ -2,14 +2,14 @@ import Checkpoints
 import Files
 import Signatures
 
-/// A source file's name and what its bytes are, for the provenance.
-struct SourceDigests: Sendable {
-    let name: String
-    let digest: Digest
+/// A source file's full name and what its bytes are, for the provenance.
+package struct SourceDigest: Sendable {
+    package let name: String
+    package let digest: Digest
 
     /// Hashes whole files, through a small window of memory.
-    static func of(_ files: [SourceFile]) async throws -> [SourceDigests] {
-        var digests: [SourceDigests] = []
+    static func of(_ files: [SourceFile]) async throws -> [SourceDigest] {
+        var digests: [SourceDigest] = []
         for file in files {
             let open = try OpenFile(reading: file.path)
             var stream = DigestStream()
@@ -22,7 +22,7 @@ struct SourceDigests: Sendable {
                 stream.update(unsafe window.span.bytes.extracting(0..<count))  // Bytes have no padding.
                 offset += count
             }
-            digests.append(SourceDigests(name: file.name, digest: stream.finish()))
+            digests.append(SourceDigest(name: file.fullName, digest: stream.finish()))
         }
         return digests
     }

@@ -1,0 +1,32 @@
+import Checkpoints
+import Files
+
+extension BuildManifest {
+    /// The source with its adapters.
+    func checkpoint() throws -> Checkpoint { try Checkpoint(path: source, name: name, adapters: adapters) }
+
+    /// The text that the manifest calibrates on, if it does.
+    func calibrationText() throws -> CalibrationText? { try calibration.map { try CalibrationText(path: $0) } }
+
+    /// Hands on the bytes of the weights in order, a few megabytes at a time.
+    ///
+    /// Calibrated ones come by way of a file in `folder`: calibration goes by layers, a bundle by bytes.
+    func weights(
+        of plan: Plan, calibratedOn text: CalibrationText?, temporaryIn folder: String, _ threads: Int?,
+        to receive: ([UInt8]) throws -> Void
+    ) async throws {
+        guard let text else {
+            var conversion = Conversion(plan, threads: threads)
+            while let bytes = try await conversion.next() { try receive(bytes) }
+            return
+        }
+        let path = FileSystem.temporaryName(for: folder + "/weights.gguf")
+        defer { try? FileSystem.remove(path) }
+        _ = try await Quantization.write(
+            plan, of: source, adapters: adapters, to: path, calibratedOn: text, threads: threads)
+        let file = try OpenFile(reading: path)
+        for offset in stride(from: 0, to: plan.layout.size, by: 4 << 20) {
+            try receive(try file.read(min(4 << 20, plan.layout.size - offset), at: offset))
+        }
+    }
+}
