@@ -55,7 +55,9 @@ let package = Package(
         // Workflows: they touch the world and never import each other.
         room(
             "Building",
-            imports: ["Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
+            imports: [
+                "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors",
+            ]),
         room(
             "Verifying",
             imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),

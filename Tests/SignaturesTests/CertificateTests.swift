@@ -27,7 +27,7 @@ struct CertificateTests {
         arguments: [
             (.init(), nil), (.init(usage: nil), nil), (.init(purposes: []), nil), (.init(purposes: [1, 3]), nil),
             (.init(usage: 0x04), .notForSigning), (.init(purposes: [1]), .notForSigning),
-            (.init(usage: nil, purposes: []), .notForSigning), (.init(isAuthority: true), .notForSigning),
+            (.init(usage: nil, purposes: []), .notForSigning), (.init(isAuthority: true, usage: 0x84), .notForSigning),
             (.init(validity: -3 ... -1), .expired), (.init(validity: 1...2), .notYetValid),
         ] as [(TestAuthority.Claims, CertificateProblem?)])
     func leaf(claims: TestAuthority.Claims, expected: CertificateProblem?) throws {

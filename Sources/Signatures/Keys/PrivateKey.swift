@@ -21,7 +21,7 @@ package struct PrivateKey: Sendable {
         secret = .der(der)
     }
 
-    /// Finds a key in a PKCS#11 token by its URI; the token is opened again for each signature.
+    /// Finds a key in a PKCS#11 token by its URI; it is looked up again for each signature.
     package init(token uri: String, pin: String? = nil) throws(SignatureError) {
         let token = TokenKey(uri: uri, pin: pin)
         publicKey = try token.withHandle { handle throws(SignatureError) in try PublicKey(handle) }

@@ -48,7 +48,7 @@ struct Sign: ParsableCommand {
     func run() throws {
         let chain = try certificates.flatMap(readCertificates)
         let signers = try signing.keys().map { chain.isEmpty ? Signer($0) : try Signer($0, certificates: chain) }
-        if FileSystem.isDirectory(bundle), !FileSystem.exists(bundle + "/" + BundlePath.index) {
+        if FileSystem.isDirectory(bundle), output != nil || !FileSystem.exists(bundle + "/" + BundlePath.index) {
             return try sign(folder: bundle, signers)
         }
         guard !FileSystem.isDirectory(bundle) else { throw FileError.notRegular(path: bundle) }

@@ -35,7 +35,8 @@ extension SignatureError: Explained {
         case .unsupportedKey: "use a P-256, P-384 or P-521 key"
         case .tokenNotAvailable(.noEngine): "install libengine-pkcs11-openssl"
         case .tokenNotAvailable(.noModule): "name the token's module: ?module-path=/path/to/module.so after the URI"
-        case .tokenNotAvailable(.noKey): "check the token, the object and the PIN (--password-file)"
+        case .tokenNotAvailable(.noKey): 
+            "check token, object, PIN (--password-file) and module (?module-path=/path/to/module.so after the URI)"
         case .policyRefused: "sign it with: modelpack policy sign FILE --key KEY"
         case .passwordNeeded, .wrongPassword: "give the password with --password-file"
         default: nil
@@ -76,7 +77,7 @@ extension TokenProblem {
         switch self {
         case .noEngine: "OpenSSL's engine for PKCS#11 tokens is not installed"
         case .noModule: "the PKCS#11 module can't be loaded"
-        case .noKey: "the token has no such key, or the PIN is wrong"
+        case .noKey: "no such key in a token that can be opened: wrong name, PIN or module"
         }
     }
 }
