@@ -35,7 +35,7 @@ extension SignatureError: Explained {
         case .unsupportedKey: "use a P-256, P-384 or P-521 key"
         case .tokenNotAvailable(.noEngine): "install libengine-pkcs11-openssl"
         case .tokenNotAvailable(.noModule): "name the token's module: ?module-path=/path/to/module.so after the URI"
-        case .tokenNotAvailable(.noKey): 
+        case .tokenNotAvailable(.noKey):
             "check token, object, PIN (--password-file) and module (?module-path=/path/to/module.so after the URI)"
         case .policyRefused: "sign it with: modelpack policy sign FILE --key KEY"
         case .passwordNeeded, .wrongPassword: "give the password with --password-file"
