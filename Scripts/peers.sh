@@ -22,6 +22,8 @@ quietly build Manifests/home.yaml --output "$out/home.modelpack" --key "$out/key
 quietly unpack "$out/home.modelpack" "$out/home"
 echo "== model_signing on an unpacked bundle"
 Tests/Peers/model_signing.sh "$out/home" "$out/keys/build.pub"
+echo "== model_signing on plain folders, both ways"
+"$peers/venv/bin/python" Tests/Peers/model_signing_folders.py "$modelpack" "$out/folders"
 
 quietly repo init "$out/repo" --keys "$out/keys/repo" --policy "$out/policy.yaml"
 quietly publish "$out/home.modelpack" --repo "$out/repo" --keys "$out/keys/repo" --channel stable

@@ -2,14 +2,14 @@ import Files
 import Signatures
 
 extension Bundle {
-    /// Writes this bundle with a signature by each key to `output`, which may be the bundle itself.
+    /// Writes this bundle with a signature by each signer to `output`, which may be the bundle itself.
     ///
     /// What was signed before stays byte for byte; signatures stand in the order of their names, so the same signers
     /// give the same members whoever signed first.
-    package func sign(with keys: [PrivateKey], output: String) throws {
+    package func sign(with signers: [Signer], output: String) throws {
         guard let signed = signedPart else { throw FileError.notRegular(path: output) }
         let added = try SignatureFile.sign(
-            index: index, digest: contentDigest, subject: manifest.subject, keys: keys)
+            index: index, digest: contentDigest, subject: manifest.subject, signers: signers)
         let files = (signatures + added).sorted { BundlePath.precedes($0.path, $1.path) }
         for (file, next) in zip(files, files.dropFirst()) where file.path == next.path {
             throw BundleError.alreadySigned(path: file.path)

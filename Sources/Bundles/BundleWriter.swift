@@ -108,7 +108,8 @@ package struct BundleWriter: ~Copyable {
         let index = Index(members: members, time: time)
         let bytes = try index.encoded()
         try appendWhole(path: BundlePath.index, bytes: bytes)
-        let signatures = try SignatureFile.sign(index: index, digest: .sha256(bytes), subject: subject, keys: keys)
+        let signatures = try SignatureFile.sign(
+            index: index, digest: .sha256(bytes), subject: subject, signers: keys.map(Signer.init))
         for signature in signatures { try appendWhole(path: signature.path, bytes: signature.bytes) }
         try append([UInt8](repeating: 0, count: ArchiveHeader.end))
         try flush()

@@ -33,14 +33,14 @@ package struct SignatureFile: Hashable, Sendable {
         BundlePath.signatures + hint.prefix(16) + BundlePath.signatureExtension
     }
 
-    /// Signs a bundle's index, and through it everything, with each key; in the archive's order.
+    /// Signs a bundle's index, and through it everything, by each signer; in the archive's order.
     static func sign(
-        index: Index, digest: Digest, subject: String, keys: [PrivateKey]
+        index: Index, digest: Digest, subject: String, signers: [Signer]
     ) throws -> [SignatureFile] {
         let resources = Self.resources(of: index, digest: digest)
         var files: [SignatureFile] = []
-        for key in keys {
-            files.append(SignatureFile(try .sign(subject: subject, resources: resources, key: key)))
+        for signer in signers {
+            files.append(SignatureFile(try .sign(subject: subject, resources: resources, signer: signer)))
         }
         files.sort { BundlePath.precedes($0.path, $1.path) }
         for (file, next) in zip(files, files.dropFirst()) where file.path == next.path {

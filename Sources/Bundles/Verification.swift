@@ -1,4 +1,5 @@
 import Files
+import FoundationEssentials
 import Signatures
 
 /// Proof that a value was signed as a policy demands; nothing outside this file can make one.
@@ -16,12 +17,13 @@ package struct Verified<Value: Sendable>: Sendable {
 extension BundleHead {
     /// Verifies a bundle's head from the bytes of its documents, as a device has them before the payload.
     ///
-    /// `signatures` are named by their paths in the bundle.
+    /// `signatures` are named by their paths in the bundle; without a time no certificate counts.
     package static func verify(
-        index: [UInt8], manifest: [UInt8], signatures: [(path: String, bytes: [UInt8])], policy: Policy
+        index: [UInt8], manifest: [UInt8], signatures: [(path: String, bytes: [UInt8])], policy: Policy,
+        at now: Date? = nil
     ) throws(BundleError) -> Verified<BundleHead> {
         let files = try read(signatures)
-        let signers = try judge(files, index: .sha256(index), policy: policy)
+        let signers = try judge(files, index: .sha256(index), policy: policy, now)
         return Verified(try BundleHead(index: index, manifest: manifest, signatures: files), signers: signers)
     }
 
@@ -44,14 +46,14 @@ extension BundleHead {
     /// The signers, when the policy accepts them and every signature is for this index: all that happens before the
     /// index is parsed.
     private static func judge(
-        _ signatures: [SignatureFile], index: Digest, policy: Policy
+        _ signatures: [SignatureFile], index: Digest, policy: Policy, _ now: Date?
     ) throws(BundleError) -> [String] {
         for file in signatures {
             guard file.signature.resources.contains(.init(name: BundlePath.index, digest: index)) else {
                 throw .signatureDoesNotCover(path: BundlePath.index, signature: file.path)
             }
         }
-        switch policy.judge(signatures.map(\.signature)) {
+        switch policy.judge(signatures.map(\.signature), at: now) {
         case .accepted(let signers): return signers
         case .refused(let refusals): throw .notTrusted(refusals)
         }
@@ -94,13 +96,14 @@ extension Bundle {
 
     /// Opens a bundle, packed or unpacked, and verifies it: form, signatures, then digests.
     ///
-    /// `thorough` also recomputes each member's digest over the whole of it.
+    /// `thorough` also recomputes each member's digest over the whole of it. Without a time no certificate counts.
     package static func verify(
-        path: String, policy: Policy, thorough: Bool = false, threads: Int = defaultThreads
+        path: String, policy: Policy, at now: Date? = nil, thorough: Bool = false, threads: Int = defaultThreads
     ) throws -> Verified<Bundle> {
         let files = try BundleFiles.open(path)
         let head = try BundleHead.verify(
-            index: files.index, manifest: try files.manifest(), signatures: files.signatures, policy: policy)
+            index: files.index, manifest: try files.manifest(), signatures: files.signatures, policy: policy,
+            at: now)
         return Verified(
             try check(head.value, files, thorough: thorough, threads: threads), signers: head.signers)
     }
@@ -133,8 +136,10 @@ extension Bundle {
 
 extension ForeignModel {
     /// Verifies a plain folder by an OMS signature that another tool may have made.
+    ///
+    /// `ignored` are paths that the caller passes over; what the signer left out without that refuses the folder.
     package static func verify(
-        folder: String, signaturePath: String, policy: Policy
+        folder: String, signaturePath: String, policy: Policy, ignoring ignored: [String] = [], at now: Date? = nil
     ) throws -> Verified<ForeignModel> {
         let bytes = try FileSystem.read(signaturePath, limit: BundleLimits.index)
         let signature: ModelSignature
@@ -143,11 +148,11 @@ extension ForeignModel {
         } catch {
             throw BundleError.malformedSignature(path: signaturePath, error)
         }
-        switch policy.judge([signature]) {
+        switch policy.judge([signature], at: now) {
         case .accepted(let signers):
-            return Verified(
-                try ForeignModel(folder: folder, signature: signature, signaturePath: signaturePath),
-                signers: signers)
+            let model = try ForeignModel(
+                folder: folder, signature: signature, signaturePath: signaturePath, ignoring: ignored)
+            return Verified(model, signers: signers)
         case .refused(let refusals): throw BundleError.notTrusted(refusals)
         }
     }

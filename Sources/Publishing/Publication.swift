@@ -41,7 +41,8 @@ package struct Publication: Sendable {
         defer { try? FileSystem.remove(folder.incoming) }
         try FileSystem.copy(path, to: folder.incoming)
         let policy = try policy ?? state.policy(in: folder)
-        let candidate = try Candidate(Bundle.verify(path: folder.incoming, policy: policy), path: folder.incoming)
+        let candidate = try Candidate(
+            Bundle.verify(path: folder.incoming, policy: policy, at: now), path: folder.incoming)
         try refuseOtherContent(candidate, state)
         let isNewChannel = !state.channels.contains(offer.channel), isKnown = candidate.isPublished(in: state)
         try change.demand(

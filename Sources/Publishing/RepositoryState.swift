@@ -87,7 +87,7 @@ package struct RepositoryState: Sendable {
 
 extension RepositoryState {
     /// The target that holds the policy.
-    package static let policyPath = "policy.json"
+    package static let policyPath = PolicyDocument.path
 
     /// The roles with files to be signed for, in the order of their keys' weight: `root targets`, channels, `snapshot
     /// timestamp`.
@@ -125,6 +125,6 @@ extension RepositoryState {
         guard let bytes = try bytes(ofTarget: Self.policyPath, in: folder) else {
             throw PublishingError.unreadablePolicy
         }
-        return try Policy(parsing: String(decoding: bytes, as: UTF8.self), file: Self.policyPath)
+        return try PolicyDocument(parsing: bytes, file: Self.policyPath).policy
     }
 }

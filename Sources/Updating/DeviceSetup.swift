@@ -12,7 +12,7 @@ package func setUpDevice(
 ) throws {
     if FileSystem.exists(layout.configuration) { throw UpdateError.deviceExists(root: layout.root) }
     _ = try TrustedMetadata(root: root)
-    _ = try Policy(parsing: String(decoding: policy, as: UTF8.self), file: layout.policy)
+    _ = try PolicyDocument(parsing: policy, file: layout.policy)
     try FileSystem.createDirectory(layout.root)
     guard FileSystem.isPrivateDirectory(layout.root) else { throw UpdateError.notPrivate(root: layout.root) }
     try FileSystem.createDirectory(layout.trust)

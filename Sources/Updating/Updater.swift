@@ -37,7 +37,7 @@ package struct Updater {
         if let name, channel.models[name] == nil {
             throw UpdateError.notOnChannel(model: name, channel: configuration.channel)
         }
-        let policy = try policy(store)
+        let policy = try followPolicy(store, &targets)
         var results: [UpdateResult] = []
         var problem: (any Error)?
         for name in name.map({ [$0] }) ?? channel.models.keys.sorted() {
@@ -56,7 +56,7 @@ package struct Updater {
     /// Installs a bundle file: the same trust in its makers, without a repository.
     package func install(_ store: inout Store, from bundle: String, clock: Date) throws -> UpdateResult {
         let now = store.now(clock: clock)
-        let release = try Release.open(bundle, policy: try policy(store))
+        let release = try Release.open(bundle, policy: try policy(store), at: now)
         let name = release.head.manifest.name
         if let result = try settleTrial(&store, name, now) { return result }
         let state = store.state.models[name] ?? ModelState()
@@ -91,7 +91,15 @@ extension Updater {
 
     private func policy(_ store: borrowing Store) throws -> Policy {
         let path = store.layout.policy
-        return try Policy(parsing: String(decoding: try FileSystem.read(path), as: UTF8.self), file: path)
+        return try PolicyDocument(parsing: FileSystem.read(path), file: path).policy
+    }
+
+    /// The policy of the repository, where it leads on from the device's; the device keeps it for the next time.
+    private func followPolicy(_ store: borrowing Store, _ targets: inout TargetFetcher) throws -> Policy {
+        let known = try policy(store)
+        let next = try PolicyFollower.follow(known, &targets)
+        if next != known, !isDryRun { try FileSystem.replace(store.layout.policy, with: next.encoded) }
+        return next
     }
 
     private func update(
@@ -109,7 +117,7 @@ extension Updater {
         case .install(let release): offer = release
         }
         if isDryRun { return UpdateResult(model: name, outcome: .available, version: offer.version) }
-        let release = try Release.fetch(offer, of: name, from: &targets, policy: policy)
+        let release = try Release.fetch(offer, of: name, from: &targets, policy: policy, at: now)
         try state.allow(release.installed)
         return try install(&store, release, now)
     }

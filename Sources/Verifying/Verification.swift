@@ -1,5 +1,6 @@
 import Bundles
 import Files
+import FoundationEssentials
 import Inference
 import Signatures
 import Suites
@@ -25,9 +26,10 @@ package struct Verification {
 
     /// Throws for what can't be trusted, is damaged, or can't be decided; a failing model is a verdict.
     package func verify(
-        _ path: String, policy: Policy, onPrompt: (Int, Int) -> Void = { _, _ in }
+        _ path: String, policy: Policy, at now: Date? = nil, onPrompt: (Int, Int) -> Void = { _, _ in }
     ) throws -> Outcome {
-        let verified = try Bundle.verify(path: path, policy: policy, thorough: isThorough, threads: threads)
+        let verified = try Bundle.verify(
+            path: path, policy: policy, at: now, thorough: isThorough, threads: threads)
         let verdict = try verdict(on: verified.value, onPrompt: onPrompt)
         return Outcome(bundle: verified.value, signers: verified.signers, verdict: verdict)
     }

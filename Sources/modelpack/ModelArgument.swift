@@ -11,8 +11,7 @@ import Tensors
 /// A bundle's integrity is checked, its signers are not: that is said in a remark.
 func openModel(_ path: String, remarks: (String) -> Void) async throws -> LanguageModel {
     if FileSystem.isDirectory(path), !FileSystem.exists(path + "/" + BundlePath.index) {
-        return try await LanguageModel.unrounded(
-            path, temporaryIn: ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp")
+        return try await LanguageModel.unrounded(path, temporaryIn: temporaryFolder)
     }
     if try isGGUF(path) { return try LanguageModel(GGUFFile(path: path)) }
     let bundle = try Bundle(path: path)
@@ -20,6 +19,9 @@ func openModel(_ path: String, remarks: (String) -> Void) async throws -> Langua
     let weights = try bundle.location(of: BundlePath.weights)
     return try LanguageModel(GGUFFile(file: weights.file, range: weights.range))
 }
+
+/// Where files are that are needed for a while.
+var temporaryFolder: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
 
 private func isGGUF(_ path: String) throws -> Bool {
     guard !FileSystem.isDirectory(path) else { return false }

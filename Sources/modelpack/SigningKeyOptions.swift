@@ -4,10 +4,12 @@ import Signatures
 
 /// Where the private key of a signing command is.
 struct SigningKeyOptions: ParsableArguments {
-    @Option(name: .customLong("key"), help: "A private key to sign with (PEM); may be given more than once.")
+    @Option(
+        name: .customLong("key"),
+        help: "A private key to sign with: a PEM file, or pkcs11:… for one in a token; may be given more than once.")
     var paths: [String] = []
 
-    @Option(help: "A file whose first line opens the private keys.")
+    @Option(help: "A file whose first line opens the private keys; for a token, its PIN.")
     var passwordFile: String?
 
     /// Reads the keys, in the order they were given.
@@ -17,6 +19,7 @@ struct SigningKeyOptions: ParsableArguments {
                 decoding: try FileSystem.read(file, limit: 1 << 16).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         }
         return try paths.map { path in
+            if PrivateKey.isToken(path) { return try PrivateKey(token: path, pin: password) }
             let pem = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
             return try PrivateKey(pem: pem, password: password)
         }

@@ -11,10 +11,10 @@ struct SigningTests {
         let bare = try Bundle(path: fixture.path)
         #expect(bare.signatures.isEmpty)
         let other = try PrivateKey.generate(.p384)
-        try bare.sign(with: [fixture.key], output: fixture.folder("one"))
-        try Bundle(path: fixture.folder("one")).sign(with: [other], output: fixture.folder("one"))
-        try bare.sign(with: [other], output: fixture.folder("two"))
-        try Bundle(path: fixture.folder("two")).sign(with: [fixture.key], output: fixture.folder("two"))
+        try bare.sign(with: [Signer(fixture.key)], output: fixture.folder("one"))
+        try Bundle(path: fixture.folder("one")).sign(with: [Signer(other)], output: fixture.folder("one"))
+        try bare.sign(with: [Signer(other)], output: fixture.folder("two"))
+        try Bundle(path: fixture.folder("two")).sign(with: [Signer(fixture.key)], output: fixture.folder("two"))
         let both = try Policy(
             threshold: 2,
             keys: [.init(name: "build", key: fixture.key.publicKey), .init(name: "release", key: other.publicKey)])
@@ -29,7 +29,7 @@ struct SigningTests {
         #expect(throws: BundleError.alreadySigned(path: try Bundle(path: fixture.folder("one")).signatures[0].path)) {
             let bundle = try Bundle(path: fixture.folder("one"))
             let first = bundle.signatures[0].signature.isSigned(by: fixture.key.publicKey)
-            try bundle.sign(with: [first ? fixture.key : other], output: fixture.folder("three"))
+            try bundle.sign(with: [Signer(first ? fixture.key : other)], output: fixture.folder("three"))
         }
         #expect(!FileSystem.exists(fixture.folder("three")))
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Signatures
 import Testing
 
@@ -50,6 +51,44 @@ struct ModelSignatureTests {
             #expect(throws: SignatureError.self) { try ModelSignature(parsing: Array(good.prefix(count))) }
         }
         #expect(throws: SignatureError.self) { try ModelSignature(parsing: good + [0x0A]) }
+    }
+
+    /// A statement in an envelope that is signed by nobody: reading comes before verifying.
+    func envelope(_ change: (inout String) -> Void, signatures: String = #"[{"sig":"MEU="}]"#) -> [UInt8] {
+        let digest = Digest.sha256([1]).hex
+        var stream = DigestStream()
+        stream.update(Digest.sha256([1]).bytes)
+        var statement = #"{"_type":"https://in-toto.io/Statement/v1","#
+        statement += #""predicateType":"https://model_signing/signature/v1.0","#
+        statement += #""subject":[{"name":"m","digest":{"sha256":"\#(stream.finish().hex)"}}],"#
+        statement += #""predicate":{"serialization":{"method":"files","hash_type":"sha256"},"#
+        statement += #""resources":[{"name":"a","digest":"\#(digest)","algorithm":"sha256"}]}}"#
+        change(&statement)
+        let payload = Data(statement.utf8).base64EncodedString()
+        let type = "application/vnd.dev.sigstore.bundle.v0.3+json"
+        let envelope =
+            #"{"payload":"\#(payload)","payloadType":"application/vnd.in-toto+json","signatures":\#(signatures)}"#
+        return Array(
+            #"{"mediaType":"\#(type)","verificationMaterial":{"publicKey":{}},"dsseEnvelope":\#(envelope)}"#.utf8)
+    }
+
+    @Test("What the reference tool lets pass is refused: a second signature, upper case, a name twice")
+    func holes() throws {
+        _ = try ModelSignature(parsingForeign: envelope { _ in })
+        let digest = Digest.sha256([1]).hex
+        let resource = #"{"name":"a","digest":"\#(digest)","algorithm":"sha256"}"#
+        let wrong: [(String, [UInt8])] = [
+            ("signatures", envelope({ _ in }, signatures: #"[{"sig":"MEU="},{"sig":"junk"}]"#)),
+            ("signatures", envelope({ _ in }, signatures: "[]")),
+            ("digest", envelope { $0 = $0.replacing(digest, with: digest.uppercased()) }),
+            ("name", envelope { $0 = $0.replacing(resource, with: resource + "," + resource) }),
+            ("method", envelope { $0 = $0.replacing("files", with: "shards") }),
+        ]
+        for (field, bytes) in wrong {
+            #expect(throws: SignatureError.malformedSignature(field: field)) {
+                try ModelSignature(parsingForeign: bytes)
+            }
+        }
     }
 
     @Test("What model_signing signed is read, and is not taken for a bundle's")

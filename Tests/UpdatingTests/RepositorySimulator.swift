@@ -77,6 +77,18 @@ final class RepositorySimulator: Sendable {
         return path
     }
 
+    /// Places one more target, signed like all the others.
+    func place(_ path: String, _ bytes: [UInt8]) throws {
+        targets.withLock { $0[path] = bytes }
+        try publish()
+    }
+
+    /// Changes what the channel offers.
+    func offer(_ change: (inout Channel) -> Void) throws {
+        channel.withLock { change(&$0) }
+        try publish()
+    }
+
     /// Signs what is offered, as one version more of everything.
     func publish(expires: String = "2099-01-01T00:00:00Z") throws {
         let version = version.withLock {

@@ -3,17 +3,33 @@ internal import CLibCrypto
 /// A private key that signs.
 package struct PrivateKey: Sendable {
     package let publicKey: PublicKey
-    /// DER, unencrypted.
-    private let der: [UInt8]
+    private let secret: Secret
+
+    private enum Secret: Sendable {
+        /// DER, unencrypted.
+        case der([UInt8])
+        case token(TokenKey)
+    }
 
     private init(_ handle: borrowing KeyHandle) throws(SignatureError) {
         publicKey = try PublicKey(handle)
         // i2d writes as many bytes as it announced.
-        der = unsafe KeyHandle.encoded(length: i2d_PrivateKey(handle.key, nil)) { start in
+        let der = unsafe KeyHandle.encoded(length: i2d_PrivateKey(handle.key, nil)) { start in
             unsafe i2d_PrivateKey(handle.key, start)
         }
         if der.isEmpty { throw .malformedKey }
+        secret = .der(der)
     }
+
+    /// Finds a key in a PKCS#11 token by its URI; it is looked up again for each signature.
+    package init(token uri: String, pin: String? = nil) throws(SignatureError) {
+        let token = TokenKey(uri: uri, pin: pin)
+        publicKey = try token.withHandle { handle throws(SignatureError) in try PublicKey(handle) }
+        secret = .token(token)
+    }
+
+    /// Whether a text names a key in a token, and no file.
+    package static func isToken(_ text: String) -> Bool { TokenKey.isURI(text) }
 
     /// Makes a new key from the system's randomness.
     package static func generate(_ kind: PublicKey.Kind) throws(SignatureError) -> PrivateKey {
@@ -50,6 +66,7 @@ package struct PrivateKey: Sendable {
 
     /// PKCS#8 PEM, encrypted with AES-256 under PBKDF2 where there is a password.
     package func pem(password: String? = nil) throws(SignatureError) -> String {
+        guard case .der(let der) = secret else { throw .unsupportedKey(type: "pkcs11") }
         guard let handle = KeyHandle.privateKey(der: der), let sink = unsafe BIO_new(BIO_s_mem()) else {
             throw .cryptographyFailed(operation: "encode")
         }
@@ -84,9 +101,17 @@ package struct PrivateKey: Sendable {
 
     /// Signs `message` with the scheme of the key's kind.
     package func sign(_ message: [UInt8]) throws(SignatureError) -> [UInt8] {
-        guard let handle = KeyHandle.privateKey(der: der), let context = unsafe EVP_MD_CTX_new() else {
-            throw .cryptographyFailed(operation: "sign")
+        switch secret {
+        case .token(let token):
+            return try token.withHandle { handle throws(SignatureError) in try sign(message, handle) }
+        case .der(let der):
+            guard let handle = KeyHandle.privateKey(der: der) else { throw .cryptographyFailed(operation: "sign") }
+            return try sign(message, handle)
         }
+    }
+
+    private func sign(_ message: [UInt8], _ handle: borrowing KeyHandle) throws(SignatureError) -> [UInt8] {
+        guard let context = unsafe EVP_MD_CTX_new() else { throw .cryptographyFailed(operation: "sign") }
         defer { unsafe EVP_MD_CTX_free(context) }
         var options: OpaquePointer?
         // The context owns `options`; the first call tells the greatest length, the second writes no more than that.

@@ -1,5 +1,4 @@
 internal import CLibCrypto
-import FoundationEssentials
 
 /// A public key that signatures are checked with.
 ///
@@ -44,16 +43,7 @@ package struct PublicKey: Hashable, Sendable {
     }
 
     /// PEM SubjectPublicKeyInfo, as OpenSSL writes it.
-    package var pem: String {
-        let text = Data(der).base64EncodedString()
-        var lines = ["-----BEGIN PUBLIC KEY-----"]
-        var rest = Substring(text)
-        while !rest.isEmpty {
-            lines.append(String(rest.prefix(64)))
-            rest = rest.dropFirst(64)
-        }
-        return (lines + ["-----END PUBLIC KEY-----", ""]).joined(separator: "\n")
-    }
+    package var pem: String { PEMText.write(der, as: "PUBLIC KEY") }
 
     /// SHA-256 of the PEM text: how OMS signatures name their key.
     package var fingerprint: Digest { .sha256(Array(pem.utf8)) }

@@ -16,12 +16,28 @@ package struct ModelSignature: Hashable, Sendable {
         }
     }
 
-    /// The fingerprint of the signer's key, as the signature claims; nil in signatures of older tools.
-    package let hint: String?
+    /// How a signature names its signer.
+    private enum Material: Hashable, Sendable {
+        /// The fingerprint of a key that verifiers have; nil in signatures of older tools.
+        case key(hint: String?)
+        /// The signer's certificate, and others that lead to a root.
+        case certificates([Certificate])
+    }
+
+    private let material: Material
     private let payload: [UInt8]
     private let signature: [UInt8]
     private let statement: Statement
 
+    /// The fingerprint of the signer's key, as the signature claims; nil in signatures of older tools.
+    package var hint: String? {
+        switch material {
+        case .key(let hint): hint
+        case .certificates(let chain): chain.first?.publicKey.fingerprint.hex
+        }
+    }
+    /// The signer's certificate first; empty where a bare key signed.
+    package var certificates: [Certificate] { if case .certificates(let chain) = material { chain } else { [] } }
     /// The model's name: `name-version` in our bundles.
     package var subject: String { statement.subject }
     /// The files that are signed, in listed order.
@@ -33,17 +49,28 @@ package struct ModelSignature: Hashable, Sendable {
     package static let signaturesFolder = "signatures"
     private static let mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json"
 
-    /// Signs a bundle's files with a P-256, P-384 or P-521 key.
+    /// Signs a model's files with a P-256, P-384 or P-521 key; by default as a bundle's.
+    package static func sign(
+        subject: String, resources: [Resource], signer: Signer, ignoring ignoredPaths: [String] = [signaturesFolder]
+    ) throws(SignatureError) -> ModelSignature {
+        let key = signer.key
+        guard key.publicKey.kind.isCurve else { throw .unsupportedKey(type: key.publicKey.kind.rawValue) }
+        let sorted = resources.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        let statement = Statement(subject: subject, resources: sorted, ignoredPaths: ignoredPaths)
+        let payload = statement.payload
+        return ModelSignature(
+            material: signer.certificates.isEmpty
+                ? .key(hint: key.publicKey.fingerprint.hex) : .certificates(signer.certificates),
+            payload: payload,
+            signature: try key.sign(DSSE.preAuthenticationEncoding(payload, type: Statement.payloadType)),
+            statement: statement)
+    }
+
+    /// Signs a bundle's files with a key that verifiers know by itself.
     package static func sign(
         subject: String, resources: [Resource], key: PrivateKey
     ) throws(SignatureError) -> ModelSignature {
-        guard key.publicKey.kind.isCurve else { throw .unsupportedKey(type: key.publicKey.kind.rawValue) }
-        let sorted = resources.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        let statement = Statement(subject: subject, resources: sorted, ignoredPaths: [signaturesFolder])
-        let payload = statement.payload
-        return ModelSignature(
-            hint: key.publicKey.fingerprint.hex, payload: payload,
-            signature: try key.sign(preAuthenticationEncoding(payload)), statement: statement)
+        try sign(subject: subject, resources: resources, signer: Signer(key))
     }
 
     /// Whether `key` made this signature.
@@ -53,24 +80,26 @@ package struct ModelSignature: Hashable, Sendable {
 
     /// Whether `key` made this signature, whatever key it claims.
     func verifies(with key: PublicKey) -> Bool {
-        key.kind.isCurve && key.isValid(signature: signature, over: Self.preAuthenticationEncoding(payload))
-    }
-
-    /// What DSSE signs in place of the payload alone.
-    private static func preAuthenticationEncoding(_ payload: [UInt8]) -> [UInt8] {
-        let type = Statement.payloadType
-        return Array("DSSEv1 \(type.utf8.count) \(type) \(payload.count) ".utf8) + payload
+        key.kind.isCurve
+            && key.isValid(
+                signature: signature,
+                over: DSSE.preAuthenticationEncoding(payload, type: Statement.payloadType))
     }
 }
 
 extension ModelSignature {
     /// The signature file.
     package var encoded: [UInt8] {
-        var material: JSONValue = ["tlogEntries": []]
-        if let hint { material["publicKey"] = ["hint": .string(hint)] }
+        var verification: JSONValue = ["tlogEntries": []]
+        switch material {
+        case .key(let hint): if let hint { verification["publicKey"] = ["hint": .string(hint)] }
+        case .certificates(let chain):
+            let certificates = chain.map { ["rawBytes": .string(Data($0.der).base64EncodedString())] as JSONValue }
+            verification["x509CertificateChain"] = ["certificates": .array(certificates)]
+        }
         let json: JSONValue = [
             "mediaType": .string(Self.mediaType),
-            "verificationMaterial": material,
+            "verificationMaterial": verification,
             "dsseEnvelope": [
                 "payload": .string(Data(payload).base64EncodedString()),
                 "payloadType": .string(Statement.payloadType),
@@ -100,7 +129,7 @@ extension ModelSignature {
     package init(parsingForeign bytes: [UInt8]) throws(SignatureError) {
         let json = try JSONValue(parsing: bytes)
         guard json["mediaType"] == .string(Self.mediaType) else { throw .malformedSignature(field: "mediaType") }
-        guard let material = json["verificationMaterial"], material.object != nil else {
+        guard let verification = json["verificationMaterial"], verification.object != nil else {
             throw .malformedSignature(field: "verificationMaterial")
         }
         guard let envelope = json["dsseEnvelope"], envelope["payloadType"] == .string(Statement.payloadType) else {
@@ -113,8 +142,24 @@ extension ModelSignature {
         else { throw .malformedSignature(field: "signatures") }
         self.payload = payload
         self.signature = signature
-        hint = material["publicKey"]?["hint"]?.string
+        self.material = try Self.readSigner(verification)
         statement = try Statement(parsing: payload)
+    }
+
+    private static func readSigner(_ material: JSONValue) throws(SignatureError) -> Material {
+        guard let list = material["x509CertificateChain"] else {
+            return .key(hint: material["publicKey"]?["hint"]?.string)
+        }
+        // Two claims of who signed would let readers disagree.
+        guard material["publicKey"] == nil, let list = list["certificates"]?.array,
+            (1...CertificateChain.limit).contains(list.count)
+        else { throw .malformedSignature(field: "x509CertificateChain") }
+        var chain: [Certificate] = []
+        for entry in list {
+            guard let der = base64(entry["rawBytes"]) else { throw .malformedSignature(field: "rawBytes") }
+            chain.append(try Certificate(der: der))
+        }
+        return .certificates(chain)
     }
 
     private static func base64(_ value: JSONValue?) -> [UInt8]? {

@@ -1,5 +1,6 @@
 import Bundles
 import Files
+import FoundationEssentials
 import Signatures
 import Transport
 import Trust
@@ -34,15 +35,16 @@ struct Release {
 
 extension Release {
     /// Opens a bundle that lies in a folder, and verifies all of it.
-    static func open(_ path: String, policy: Policy) throws -> Release {
-        let bundle = try Bundle.verify(path: path, policy: policy).value
+    static func open(_ path: String, policy: Policy, at now: Date) throws -> Release {
+        let bundle = try Bundle.verify(path: path, policy: policy, at: now).value
         let source = DirectorySource(FileSystem.parent(of: path))
         return Release(bundle.head, source: source, archive: urlComponent(FileSystem.name(of: path)))
     }
 
     /// Fetches and verifies what leads to the release that the channel offers.
     static func fetch(
-        _ offer: Channel.Release, of name: String, from targets: inout TargetFetcher, policy: Policy
+        _ offer: Channel.Release, of name: String, from targets: inout TargetFetcher, policy: Policy,
+        at now: Date
     ) throws -> Release {
         let folder = "\(name)/\(offer.version)/"
         func document(_ path: String, _ limit: Int) throws -> [UInt8] {
@@ -59,7 +61,7 @@ extension Release {
         guard let file = try targets.find(bundle) else { throw UpdateError.noTarget(bundle) }
         let head = try BundleHead.verify(
             index: index, manifest: try document(folder + BundlePath.manifest, BundleLimits.document),
-            signatures: signatures, policy: policy
+            signatures: signatures, policy: policy, at: now
         ).value
         try agree("name", expected: name, found: head.manifest.name)
         try agree("version", expected: offer.version, found: head.manifest.version.text)

@@ -39,7 +39,7 @@ struct DeviceInit: ParsableCommand {
         let configuration = DeviceConfiguration(repository: try place(), channel: channel, id: try id())
         let policyBytes = try FileSystem.read(policy, limit: 1 << 20)
         // Read under its own name first, so that a mistake is reported where its author looks.
-        _ = try Policy(parsing: String(decoding: policyBytes, as: UTF8.self), file: policy)
+        _ = try PolicyDocument(parsing: policyBytes, file: policy)
         try setUpDevice(
             layout, configuration: configuration, root: try FileSystem.read(trust, limit: 512_000), policy: policyBytes)
         try common.report(

@@ -4,7 +4,8 @@ import Signatures
 
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Say who must have signed bundles.", subcommands: [PolicyCreate.self])
+        commandName: "policy", abstract: "Say who must have signed bundles.",
+        subcommands: [PolicyCreate.self, PolicySign.self, PolicyPublish.self])
 }
 
 struct PolicyCreate: ParsableCommand {
@@ -16,10 +17,21 @@ struct PolicyCreate: ParsableCommand {
             """)
 
     @Option(name: .customLong("key"), help: "A signer's name and public key: NAME=FILE.pub. Once for each signer.")
-    var keys: [String]
+    var keys: [String] = []
 
     @Option(help: "How many of them must have signed.")
     var threshold = 1
+
+    @Option(
+        name: .customLong("root"),
+        help: "A certificate (PEM); whoever has one that leads to it counts as a signer. Once for each root.")
+    var roots: [String] = []
+
+    @Option(name: .customLong("required"), help: "A signer without whom nothing counts; may be given more than once.")
+    var required: [String] = []
+
+    @Option(name: .customLong("policy-version"), help: "One more than that of the policy that this one replaces.")
+    var policyVersion = 1
 
     @Option(help: "Where to write the policy; an existing file is kept.")
     var output: String
@@ -33,17 +45,20 @@ struct PolicyCreate: ParsableCommand {
     }
 
     func validate() throws {
-        guard !keys.isEmpty else { throw ValidationError("give at least one --key NAME=FILE.pub") }
+        guard !keys.isEmpty || !roots.isEmpty else { throw ValidationError("give at least one --key NAME=FILE.pub") }
     }
 
     func run() throws {
         let signers = try keys.map(Self.signer)
-        let policy = try Policy(threshold: threshold, keys: signers)
+        let policy = try Policy(
+            version: policyVersion, threshold: threshold, keys: signers, roots: roots.flatMap(readCertificates),
+            required: required)
+        let names = signers.map(\.name) + policy.roots.map { "those below \($0.subject)" }
         guard !FileSystem.exists(output) else { throw FileError.exists(path: output) }
         try FileSystem.replace(output, with: Array(Self.yaml(policy).utf8))
         try common.report(
             Report(policy: output, keys: signers.map(\.name), threshold: threshold),
-            text: "\(output): \(threshold) of \(signers.map(\.name).joined(separator: ", ")) must have signed")
+            text: "\(output): \(threshold) of \(names.joined(separator: ", ")) must have signed")
     }
 
     private static func signer(_ argument: String) throws -> Policy.Key {
@@ -58,12 +73,21 @@ struct PolicyCreate: ParsableCommand {
     private static func yaml(_ policy: Policy) -> String {
         var lines = [
             "# Who must have signed a bundle before a device believes it.",
-            "version: \(policy.version)", "threshold: \(policy.threshold)", "keys:",
+            "version: \(policy.version)", "threshold: \(policy.threshold)",
+            policy.keys.isEmpty ? "keys: []" : "keys:",
         ]
         for key in policy.keys {
             lines.append("  - name: \(quoted(key.name))")
             lines.append("    pem: |")
             lines += key.key.pem.split(separator: "\n").map { "      " + $0 }
+        }
+        if !policy.roots.isEmpty { lines.append("roots:") }
+        for root in policy.roots {
+            lines.append("  - |")
+            lines += root.pem.split(separator: "\n").map { "    " + $0 }
+        }
+        if !policy.required.isEmpty {
+            lines.append("required: [\(policy.required.map(quoted).joined(separator: ", "))]")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -49,7 +49,7 @@ struct Publish: AsyncParsableCommand {
     func run() async throws {
         let offer = try Offer(channel: channel, percent: rollout.value, notBefore: notBefore, stepBack: stepBack)
         let own = try policy.map { path in
-            try Policy(parsing: String(decoding: FileSystem.read(path, limit: 1 << 20), as: UTF8.self), file: path)
+            try PolicyDocument(parsing: FileSystem.read(path, limit: 1 << 20), file: path).policy
         }
         let publication = Publication(
             folder: repository.folder, keys: try repository.openKeys(),

@@ -39,10 +39,10 @@ struct RepoInit: ParsableCommand {
     }
 
     func run() throws {
-        let text = String(decoding: try FileSystem.read(policy, limit: 1 << 20), as: UTF8.self)
         let founding = Founding(
             folder: RepositoryFolder(folder), keys: RepositoryKeys(folder: keys, password: try password.read()),
-            policy: try Policy(parsing: text, file: policy), thresholds: try thresholds())
+            policy: try PolicyDocument(parsing: FileSystem.read(policy, limit: 1 << 20), file: policy).policy,
+            thresholds: try thresholds())
         let made = try founding.run(now: Date())
         for path in made { common.note("made \(path)") }
         let result = Result(repository: folder, root: founding.folder.metadata("1.root.json"), made: made)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Building
 import Bundles
 import Files
+import FoundationEssentials
 import Signatures
 import Verifying
 
@@ -20,12 +21,22 @@ struct VerifyCommand: AsyncParsableCommand {
               modelpack verify home-1.2.0.modelpack --policy policy.yaml --baseline home-1.1.0.modelpack
               modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml
               modelpack verify home-1.0.0.modelpack --key build.pub --rebuild Manifests/home.yaml
+              modelpack verify home-1.0.0.modelpack --root ca.pem
+              modelpack verify smollm2/ --signature smollm2.sig --key maker.pub --ignore .git
             """)
 
-    @Argument(help: "A bundle, packed or unpacked.")
+    @Argument(help: "A bundle, packed or unpacked; with --signature, any folder.")
     var bundle: String
 
     @OptionGroup var trust: TrustOptions
+
+    @Option(help: "A detached signature (OpenSSF Model Signing) over a plain folder; its files are checked, no more.")
+    var signature: String?
+
+    @Option(
+        name: .customLong("ignore"),
+        help: "A path in the folder that may be unsigned, whatever the signature says; may be given more than once.")
+    var ignored: [String] = []
 
     @Option(name: .customLong("suite"), help: "One more golden suite to ask; may be given more than once.")
     var suites: [String] = []
@@ -54,13 +65,15 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let rebuild = try rebuild.map { try Rebuild(try BuildManifest(path: $0)) }
         let policy = try trust.policy()
+        if let signature { return try verify(folder: bundle, signature, policy) }
+        guard ignored.isEmpty else { throw ValidationError("--ignore goes with --signature") }
         var verification = Verification(threads: compute.threads)
         verification.suiteFiles = suites
         verification.baseline = baseline
         verification.skipsGolden = skipGolden
         verification.isThorough = thorough
         verification.gate = try gate.map { try Gate(parsing: try FileSystem.read($0, limit: 1 << 20), file: $0) }
-        let outcome = try locating(bundle) { try verification.verify(bundle, policy: policy) }
+        let outcome = try locating(bundle) { try verification.verify(bundle, policy: policy, at: Date()) }
         var verdict = outcome.verdict
         if let rebuild { try await add(rebuild, to: &verdict, of: outcome.bundle) }
         let name = outcome.bundle.manifest.subject
@@ -77,14 +90,32 @@ struct VerifyCommand: AsyncParsableCommand {
         if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
     }
 
-    /// Makes the weights once more, beside the bundle's; no second file is written.
+    /// Makes the weights once more, beside the bundle's; no second file stays.
     private func add(_ rebuild: Rebuild, to verdict: inout Verdict, of bundle: Bundle) async throws {
         var comparison = try WeightsComparison(bundle)
-        try await rebuild.weights(threads: compute.threads) { comparison.compare($0) }
+        try await rebuild.weights(temporaryIn: temporaryFolder, threads: compute.threads) { comparison.compare($0) }
         let sources = try await rebuild.sources().map { ($0.name, $0.digest) }
         try verdict.add(
             rebuilt: comparison.reason(rebuilt: rebuild.tensors),
             from: Dictionary(sources, uniquingKeysWith: { first, _ in first }), of: bundle)
+    }
+
+    private func verify(folder: String, _ signature: String, _ policy: Policy) throws {
+        let verified = try ForeignModel.verify(
+            folder: folder, signaturePath: signature, policy: policy, ignoring: ignored, at: Date())
+        let model = verified.value
+        var text = "\(model.subject), signed by \(verified.signers.joined(separator: ", ")): "
+        text += "\(count(model.files.count, "file")) whole"
+        if !model.unchecked.isEmpty { text += "; \(model.unchecked.count) not checked" }
+        try common.report(
+            FolderResult(
+                name: model.subject, signers: verified.signers, files: model.files, unchecked: model.unchecked),
+            text: text)
+    }
+
+    private struct FolderResult: Encodable {
+        let name: String
+        let signers, files, unchecked: [String]
     }
 
     private struct Result: Encodable {

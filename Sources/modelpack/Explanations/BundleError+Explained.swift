@@ -25,7 +25,7 @@ extension BundleError: Explained {
         case .trailingBytes(let offset): "byte \(offset): something follows the bundle's end"
         case .limitExceeded(let what, let limit, let found): "\(what.words): \(found), where \(limit) is the limit"
         case .missing(let path): "'\(path)' is missing"
-        case .undeclared(let path): "'\(path)' is there, but the index does not name it"
+        case .undeclared(let path): "'\(path)' is there, and is neither signed nor in the index"
         case .indexDisagrees(let path, let offset): "byte \(offset): '\(path)' is not what the index says"
         case .notRegular(let path): "'\(path)' is not a regular file"
         case .malformedSignature(let path, let error):
@@ -80,6 +80,20 @@ extension PolicyRefusal {
         case .tooFewSigners(let found, let threshold):
             "\(found) of the policy's keys signed, and \(threshold) must"
         case .missingSigner(let name): "'\(name)' must have signed, and has not"
+        case .invalidCertificate(let subject, let problem): "the certificate of '\(subject)' \(problem.words)"
+        }
+    }
+}
+
+extension CertificateProblem {
+    fileprivate var words: String {
+        switch self {
+        case .untrusted: "leads to no root of the policy"
+        case .expired: "or one above it has expired"
+        case .notYetValid: "or one above it is not valid yet"
+        case .notForSigning: "is not for signing: it needs digitalSignature, and codeSigning where purposes are named"
+        case .notAnAuthority: "was issued by one that is no authority"
+        case .refused(let words): "is refused: \(words)"
         }
     }
 }

@@ -10,13 +10,12 @@ extension Policy {
         var keys: [Key] = []
         for node in try map.required("keys").list() { keys.append(try Key(node)) }
         let required = map.optional("required")
-        if let roots = map.optional("roots"), try !roots.list().isEmpty {
-            throw roots.invalid(expected: "no certificates: this version knows keys only")
-        }
+        var roots: [Certificate] = []
+        for node in try map.optional("roots")?.list() ?? [] { roots.append(try Certificate(node)) }
         try map.finish()
         let count = try threshold.integer(), names = try required?.strings() ?? []
         do {
-            try self.init(version: version, threshold: count, keys: keys, required: names)
+            try self.init(version: version, threshold: count, keys: keys, roots: roots, required: names)
         } catch .malformedPolicy(.threshold) {
             throw threshold.invalid(expected: "an integer from 1 to the number of keys, \(keys.count)")
         } catch .malformedPolicy(.unknownRequired(let name)) {
@@ -25,6 +24,8 @@ extension Policy {
             throw document.root.error(.invalid(value: name, expected: "a name for each key"))
         } catch .malformedPolicy(.repeatedKey(let name)) {
             throw document.root.error(.invalid(value: name, expected: "each key only once"))
+        } catch .malformedPolicy(.repeatedRoot(let subject)) {
+            throw document.root.error(.invalid(value: subject, expected: "each root only once"))
         } catch .malformedPolicy(.keyNotForModels(let name)) {
             throw document.root.error(.invalid(value: name, expected: "P-256, P-384 or P-521 keys"))
         } catch {
@@ -35,10 +36,11 @@ extension Policy {
     /// The policy as JSON, which `init(parsing:file:)` reads back.
     package var encoded: [UInt8] {
         let keys = keys.map { key -> JSONValue in ["name": .string(key.name), "pem": .string(key.key.pem)] }
-        let json: JSONValue = [
+        var json: JSONValue = [
             "version": .integer(version), "threshold": .integer(threshold), "keys": .array(keys),
             "required": .array(required.map(JSONValue.string)),
         ]
+        if !roots.isEmpty { json["roots"] = .array(roots.map { .string($0.pem) }) }
         return json.encoded
     }
 }
@@ -56,5 +58,15 @@ extension Policy.Key {
             throw pem.error(.invalid(value: "pem", expected: "the text of a PEM public key, P-256, P-384 or P-521"))
         }
         try map.finish()
+    }
+}
+
+extension Certificate {
+    fileprivate init(_ node: YAMLNode) throws(ConfigurationError) {
+        let text = try node.string()
+        guard let certificates = try? Certificate.reading(pem: text), certificates.count == 1 else {
+            throw node.error(.invalid(value: "root", expected: "the text of one PEM certificate"))
+        }
+        self = certificates[0]
     }
 }
