@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
@@ -45,6 +46,7 @@ let package = Package(
         room("Signatures", imports: ["CLibCrypto", "Configuration"]),
         room("Trust", imports: ["Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
+        room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
         room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
