@@ -14,7 +14,8 @@ extension ContextMap {
     init(clustering counts: [UInt32], alphabet: Int) {
         var clusters = Clusters(counts, alphabet: alphabet)
         clusters.grow(to: Self.maximumTables)
-        for _ in 0..<3 { clusters.refine() }
+        for _ in 0..<2 { clusters.refine() }
+        clusters.prune()
         let used = Set(clusters.places).sorted()
         let numbers = Dictionary(uniqueKeysWithValues: zip(used, used.indices))
         var map = [UInt8](repeating: 0, count: counts.count / alphabet)
@@ -77,17 +78,39 @@ private struct Clusters {
         return own
     }
 
-    /// Makes clusters out of those contexts that lose most where they are, as long as a table is worth its bytes.
+    /// Makes clusters out of those contexts that lose most where they are.
     mutating func grow(to limit: Int) {
         let ideal = members.indices.map { cost(of: members[$0].counts, by: Self.costs(of: statistics(of: $0))) }
         while sums.count < limit {
-            guard let worst = members.indices.max(by: { spent[$0] - ideal[$0] < spent[$1] - ideal[$1] }) else { return }
-            // About six bits for each symbol that the table has.
-            guard spent[worst] - ideal[worst] > members[worst].counts.count * 6 * 256 else { return }
+            guard let worst = members.indices.max(by: { spent[$0] - ideal[$0] < spent[$1] - ideal[$1] }),
+                spent[worst] - ideal[worst] > Self.worthwhile
+            else { return }
             sums.append(statistics(of: worst))
             costs.append(Self.costs(of: sums[sums.count - 1]))
             for index in members.indices { move(index, ifBetterIn: sums.count - 1) }
             settle()
+        }
+    }
+
+    /// Gives up clusters that save less than their tables cost, a few at a time.
+    mutating func prune() {
+        while true {
+            let used = sums.indices.filter { sums[$0].contains { $0 > 0 } }
+            var savings = sums.map { sum in -Self.worthwhile * sum.count(where: { $0 > 0 }) }
+            for index in members.indices {
+                // What the context would cost at its second best place.
+                var next = Int.max / 4096
+                for cluster in used where cluster != places[index] {
+                    next = min(next, cost(of: members[index].counts, by: costs[cluster]))
+                }
+                savings[places[index]] += next - spent[index]
+            }
+            let worst = used.filter { savings[$0] < 0 }.sorted { savings[$0] < savings[$1] }
+            let dropped = Set(worst.prefix(max(1, used.count / 4)))
+            if dropped.isEmpty { return }
+            for cluster in dropped { costs[cluster] = [Int](repeating: 1 << 20, count: alphabet) }
+            for index in members.indices where dropped.contains(places[index]) { spent[index] = .max }
+            refine()
         }
     }
 
@@ -98,6 +121,9 @@ private struct Clusters {
         }
         settle()
     }
+
+    /// What a symbol of a table costs in the delta, in 256ths of a bit.
+    private static let worthwhile = 6 * 256
 
     private mutating func move(_ index: Int, ifBetterIn cluster: Int) {
         let cost = cost(of: members[index].counts, by: costs[cluster])

@@ -12,7 +12,7 @@ enum Logarithm {
         var square = UInt64(number) << 22  // 1 is 2^30.
         var digits = 0
         for _ in 0..<8 {
-            square = square * square >> 30
+            square = (square * square) >> 30
             digits <<= 1
             if square >= 1 << 31 {
                 square >>= 1

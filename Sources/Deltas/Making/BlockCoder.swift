@@ -62,7 +62,7 @@ struct BlockCoder {
         for number in [tensor.rowElements, tensor.rows, tensor.pieceRows, tensor.base.lowerBound] {
             bytes.append(littleEndian: UInt64(number))
         }
-        bytes.append(section: Zstandard.compress(measure.columns))
+        bytes.append(section: Zstandard.compress(measure.columns, level: 9))
         try sink(bytes)
         var reader = PieceSymbols(BlockPlanes(form), map: map, columns: measure.columns, rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
@@ -71,7 +71,7 @@ struct BlockCoder {
                 encoder.append(tables: tables, symbols: symbols, count: count)
             }
             var body: [UInt8] = []
-            body.append(section: Zstandard.compress(Array(measure.rows[tensor.rows(ofPiece: piece)])))
+            body.append(section: Zstandard.compress(Array(measure.rows[tensor.rows(ofPiece: piece)]), level: 9))
             body.append(section: reader.extra.bytes)
             body.append(section: encoder.encoded(with: tables))
             var record: [UInt8] = []
