@@ -44,22 +44,22 @@ struct PieceDecoder {
 }
 
 /// The decoding of a piece: all fp16 numbers first, then all scale codes, then the codes.
-private struct PieceWork {
-    var model: RowModel
+private struct PieceWork: ~Copyable {
+    let model: RowModel
     let levels: [UInt8]
     let rowBytes: Int
     var decoder: SymbolDecoder
     var extra: BitReader
     /// A row's symbols; then its codes.
-    private var symbols: [UInt8]
+    private let symbols: Buffer<UInt8>
 
-    init(model: RowModel, levels: [UInt8], rowBytes: Int, decoder: SymbolDecoder, extra: BitReader) {
+    init(model: consuming RowModel, levels: [UInt8], rowBytes: Int, decoder: SymbolDecoder, extra: BitReader) {
+        symbols = Buffer(model.tables.count)
         self.model = model
         self.levels = levels
         self.rowBytes = rowBytes
         self.decoder = decoder
         self.extra = extra
-        symbols = [UInt8](repeating: 0, count: max(model.tables.count, model.blocks * model.form.halves.count))
     }
 
     /// False if the symbols lead nowhere or don't end where their bytes do.
@@ -80,7 +80,7 @@ private struct PieceWork {
             for block in 0..<model.blocks {
                 for index in form.halves.indices {
                     let before = unsafe form.half(index, of: old + block * form.blockBytes)
-                    let symbol = symbols[place]
+                    let symbol = unsafe symbols.start[place]
                     place += 1
                     guard let bits = extra.next(HalfSymbol.extraBits(of: symbol)),
                         let after = HalfSymbol.apply(symbol, extra: bits, to: before)
@@ -95,11 +95,9 @@ private struct PieceWork {
                 let count = unsafe model.findScaleCodes(old: old, new: new, level: level)
                 unsafe decode(count, input, entries)
                 addFloors(count, last: UInt8(1 << form.scaleCodeBits - 1))
-                unsafe symbols.withUnsafeMutableBufferPointer { codes in
-                    guard let codes = codes.baseAddress else { return }
-                    for block in 0..<model.blocks {
-                        unsafe form.writeScaleCodes(codes + block * form.scaleCodeCount, to: new + block * form.blockBytes)
-                    }
+                for block in 0..<model.blocks {
+                    let codes = unsafe symbols.start + block * form.scaleCodeCount
+                    unsafe form.writeScaleCodes(codes, to: new + block * form.blockBytes)
                 }
             }
         }
@@ -108,28 +106,21 @@ private struct PieceWork {
             let count = unsafe model.findCodes(old: old, new: new, level: level)
             unsafe decode(count, input, entries)
             addFloors(count, last: UInt8(form.lastCode))
-            unsafe symbols.withUnsafeMutableBufferPointer { codes in
-                guard let codes = codes.baseAddress else { return }
-                for block in 0..<model.blocks {
-                    unsafe form.writeCodes(codes + block * form.elements, to: new + block * form.blockBytes)
-                }
+            for block in 0..<model.blocks {
+                unsafe form.writeCodes(symbols.start + block * form.elements, to: new + block * form.blockBytes)
             }
         }
         return decoder.isFinished && extra.isFinished
     }
 
     private mutating func decode(_ count: Int, _ input: RawSpan, _ entries: UnsafeBufferPointer<UInt32>) {
-        // `symbols` has room for all numbers of a row.
-        unsafe symbols.withUnsafeMutableBufferPointer { symbols in
-            unsafe model.tables.withUnsafeBufferPointer { tables in
-                guard let symbols = symbols.baseAddress else { return }
-                unsafe decoder.decode(
-                    input, tables: UnsafeBufferPointer(rebasing: tables[..<count]), entries: entries, into: symbols)
-            }
-        }
+        // The model has `count` tables, and `symbols` as much room.
+        let tables = unsafe UnsafeBufferPointer(start: model.tables.start, count: count)
+        unsafe decoder.decode(input, tables: tables, entries: entries, into: symbols.start)
     }
 
-    private mutating func addFloors(_ count: Int, last: UInt8) {
-        for index in 0..<count { symbols[index] = (symbols[index] &+ model.floors[index]) & last }
+    private func addFloors(_ count: Int, last: UInt8) {
+        let symbols = unsafe symbols.start, floors = unsafe model.floors.start
+        for index in 0..<count { unsafe symbols[index] = (symbols[index] &+ floors[index]) & last }
     }
 }

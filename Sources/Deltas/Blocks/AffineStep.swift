@@ -27,6 +27,9 @@ struct CodeMapping {
         shift = Self.fixed((old.offset - new.offset) / new.scale, limit: 16_384)
     }
 
+    @inline(__always)
+    func position(_ code: UInt8) -> Int32 { slope &* Int32(code) &+ shift }
+
     private static func fixed(_ value: Double, limit: Double) -> Int32 {
         // Comparisons with NaN are false, but all operands are finite and the divisor isn't 0.
         Int32((min(max(value, -limit), limit) * 4096).rounded(.down))

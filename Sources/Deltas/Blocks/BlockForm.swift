@@ -22,12 +22,15 @@ struct BlockForm {
     private let flip: UInt8
     private let scaleFlip: UInt8
 
-    var blockBytes: Int { type.blockBytes }
-    var elements: Int { type.blockElements }
-    var groups: Int { elements / group }
+    let blockBytes: Int
+    let elements: Int
+    let groups: Int
+    /// Codes name the rungs of IQ4_NL's ladder.
+    let isLadder: Bool
+
     var lastCode: Int { 1 << codeBits - 1 }
     /// The least code that quantizers write: Q8_0 leaves out −128.
-    var firstCode: Int { type == .q8_0 ? 1 : 0 }
+    var firstCode: Int { codeBits == 8 ? 1 : 0 }
 
     /// nil for types that aren't made of blocks.
     init?(_ type: ElementType) {
@@ -64,6 +67,10 @@ struct BlockForm {
         case .q6_k: (group, scaleCodeBits, scaleCodeCount) = (16, 8, 16)
         default: (group, scaleCodeBits, scaleCodeCount) = (32, 0, 0)
         }
+        blockBytes = type.blockBytes
+        elements = type.blockElements
+        groups = type.blockElements / group
+        isLadder = type == .iq4_nl
     }
 }
 
@@ -140,7 +147,7 @@ extension BlockForm {
     var scaleCodeBias: Int { type == .q3_k ? 32 : Int(scaleFlip) }
 
     /// What the codes of group `group` stand for.
-    func step(_ group: Int, of block: UnsafePointer<UInt8>, scaleCodes: [UInt8]) -> AffineStep {
+    func step(_ group: Int, of block: UnsafePointer<UInt8>, scaleCodes: UnsafePointer<UInt8>) -> AffineStep {
         let d = unsafe double(ofHalf: half(0, of: block))
         switch type {
         case .q4_0: return AffineStep(scale: d, offset: -8 * d)
@@ -149,10 +156,10 @@ extension BlockForm {
         case .q4_1, .q5_1: return AffineStep(scale: d, offset: unsafe double(ofHalf: half(1, of: block)))
         case .q2_k, .q4_k, .q5_k:
             let minimum = unsafe double(ofHalf: half(1, of: block))
-            let code = scaleCodes[group + scaleCodeCount / 2]
-            return AffineStep(scale: d * Double(scaleCodes[group]), offset: -minimum * Double(code))
+            let code = unsafe scaleCodes[group + scaleCodeCount / 2]
+            return AffineStep(scale: unsafe d * Double(scaleCodes[group]), offset: -minimum * Double(code))
         case .q3_k, .q6_k:
-            let scale = d * Double(Int(scaleCodes[group]) - scaleCodeBias)
+            let scale = unsafe d * Double(Int(scaleCodes[group]) - scaleCodeBias)
             return AffineStep(scale: scale, offset: type == .q3_k ? -4 * scale : -32 * scale)
         default: return AffineStep(scale: d, offset: 0)
         }

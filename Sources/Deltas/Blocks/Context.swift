@@ -13,6 +13,8 @@ enum Context {
     static let perNoise = places + extremes
     /// How many there are for codes; the last `noises` are for groups whose scale is what it was.
     static let codes = noises * (perNoise + 1)
+    /// The first of those for groups whose scale is what it was.
+    static let identity = noises * perNoise
     /// How many there are for each fp16 number of a block.
     static let halves = noises
 
@@ -37,18 +39,18 @@ struct NoiseLevels {
 /// The contexts of one plane's codes, and the codes they are counted from.
 ///
 /// A symbol is the new code less the floor, modulo the number of codes.
-struct CodeContexts {
+@safe struct CodeContexts: ~Copyable {
     /// The plane's last code, and the least that is written.
     let last: Int
     let first: Int
     /// By floor + 1: the context of its first eighth.
-    private let classes: [UInt16]
+    private let classes: Buffer<UInt16>
 
     init(bits: Int, first: Int) {
         let last = 1 << bits - 1
         self.last = last
         self.first = first
-        classes = (-1...last).map { floor in
+        classes = Buffer((-1...last).map { floor in
             let place =
                 if last + 2 <= 2 * Context.edge + 1 || floor + 1 < Context.edge {
                     floor + 1
@@ -58,7 +60,12 @@ struct CodeContexts {
                     Context.edge
                 }
             return UInt16(place * 8)
-        }
+        })
+    }
+
+    @inline(__always)
+    func place(_ code: UInt8, _ mapping: CodeMapping) -> (floor: UInt8, context: Int) {
+        mapping.isIdentity ? (code, 0) : place(code, mapping.position(code))
     }
 
     /// The floor and the context, apart from the noise, of an old code that lies at `position` (in 4096ths).
@@ -69,7 +76,7 @@ struct CodeContexts {
             let moved = min(max((eighths - 8 * Int(code)) >> 2, -4), 3) + 4
             return (code, Context.places + (Int(code) == last ? 8 : 0) + moved)
         }
-        let floor = eighths >> 3
-        return (UInt8(truncatingIfNeeded: floor), Int(classes[floor + 1]) + eighths & 7)
+        let floor = eighths >> 3  // From -1 to `last`.
+        return (UInt8(truncatingIfNeeded: floor), Int(unsafe classes.start[floor + 1]) + eighths & 7)
     }
 }

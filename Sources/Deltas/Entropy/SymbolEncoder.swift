@@ -4,10 +4,10 @@ struct SymbolEncoder {
     private var pending: [UInt32] = []
 
     /// Adds the symbols of one call of `decode`.
-    mutating func append(tables: [UInt16], symbols: [UInt8], count: Int) {
-        pending.reserveCapacity(pending.count + count)
-        for index in 0..<count {
-            pending.append(UInt32(tables[index]) << 16 | UInt32(symbols[index]) << 8 | UInt32(index & 3))
+    mutating func append(_ run: borrowing SymbolRun) {
+        for index in 0..<run.count {
+            let (table, symbol) = run[index]
+            pending.append(UInt32(table) << 16 | UInt32(symbol) << 8 | UInt32(index & 3))
         }
     }
 

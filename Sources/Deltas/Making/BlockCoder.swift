@@ -26,9 +26,7 @@ struct BlockCoder {
         var reader = PieceSymbols(
             planes, map: (0..<UInt16(planes.contexts)).map(\.self), columns: measure.columns, rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
-            read(piece, of: tensor, target, measure, with: &reader) { plane, contexts, symbols, count in
-                own.add(plane, contexts: contexts, symbols: symbols, count: count)
-            }
+            read(piece, of: tensor, target, measure, with: &reader) { own.add($0) }
         }
         counts[tensor.type] = own
     }
@@ -67,9 +65,7 @@ struct BlockCoder {
         var reader = PieceSymbols(BlockPlanes(form), map: map, columns: measure.columns, rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
             var encoder = SymbolEncoder()
-            read(piece, of: tensor, target, measure, with: &reader) { _, tables, symbols, count in
-                encoder.append(tables: tables, symbols: symbols, count: count)
-            }
+            read(piece, of: tensor, target, measure, with: &reader) { encoder.append($0) }
             var body: [UInt8] = []
             body.append(section: Zstandard.compress(Array(measure.rows[tensor.rows(ofPiece: piece)]), level: 9))
             body.append(section: reader.extra.bytes)
@@ -82,7 +78,7 @@ struct BlockCoder {
 
     private func read(
         _ piece: Int, of tensor: BlockTensor, _ target: Range<Int>, _ measure: NoiseMeasure,
-        with reader: inout PieceSymbols, each: (BlockPlanes.Plane, [UInt16], [UInt8], Int) -> Void
+        with reader: inout PieceSymbols, each: (borrowing SymbolRun) -> Void
     ) {
         let rows = tensor.rows(ofPiece: piece)
         let oldPart = tensor.base(ofRows: rows)

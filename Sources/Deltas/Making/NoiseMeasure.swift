@@ -11,7 +11,7 @@ struct NoiseMeasure {
     private static let leastRows = 16
 
     init(_ form: BlockForm, tensor: BlockTensor, old: ModelBytes, new: ModelBytes, target: Range<Int>) {
-        var reader = NumberReader(form)
+        let reader = NumberReader(form)
         var levels: [UInt8] = []
         levels.reserveCapacity(tensor.rows)
         var before = [Float](repeating: 0, count: tensor.rowElements)
@@ -63,19 +63,19 @@ struct NoiseMeasure {
 }
 
 /// Reads blocks as the numbers that they stand for.
-private struct NumberReader {
+private struct NumberReader: ~Copyable {
     private let form: BlockForm
-    private var codes: [UInt8]
-    private var scaleCodes: [UInt8]
+    private let codes: Buffer<UInt8>
+    private let scaleCodes: Buffer<UInt8>
 
     init(_ form: BlockForm) {
         self.form = form
-        codes = [UInt8](repeating: 0, count: form.elements)
-        scaleCodes = [UInt8](repeating: 0, count: form.scaleCodeCount + 1)
+        codes = Buffer(form.elements)
+        scaleCodes = Buffer(form.scaleCodeCount)
     }
 
     /// `row` has as many blocks as `numbers` has room for.
-    mutating func read(_ row: RawSpan, into numbers: inout [Float]) {
+    func read(_ row: RawSpan, into numbers: inout [Float]) {
         unsafe row.withUnsafeBytes { buffer in
             guard let row = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
             for block in 0..<numbers.count / form.elements {
@@ -84,21 +84,18 @@ private struct NumberReader {
         }
     }
 
-    private mutating func read(_ block: UnsafePointer<UInt8>, into numbers: inout [Float], at place: Int) {
+    private func read(_ block: UnsafePointer<UInt8>, into numbers: inout [Float], at place: Int) {
         let form = form
         // Both have room for a block's numbers.
-        unsafe codes.withUnsafeMutableBufferPointer {
-            if let start = $0.baseAddress { unsafe form.readCodes(of: block, into: start) }
-        }
-        unsafe scaleCodes.withUnsafeMutableBufferPointer {
-            if let start = $0.baseAddress { unsafe form.readScaleCodes(of: block, into: start) }
-        }
+        unsafe form.readCodes(of: block, into: codes.start)
+        unsafe form.readScaleCodes(of: block, into: scaleCodes.start)
         for group in 0..<form.groups {
-            let step = unsafe form.step(group, of: block, scaleCodes: scaleCodes)
+            let step = unsafe form.step(group, of: block, scaleCodes: scaleCodes.start)
             let scale = Float(step.scale), offset = Float(step.offset)
             for index in group * form.group..<(group + 1) * form.group {
-                let code = form.type == .iq4_nl ? Float(iq4Ladder[Int(codes[index])]) : Float(codes[index])
-                numbers[place + index] = scale * code + offset
+                let code = unsafe codes.start[index]
+                let multiple = form.isLadder ? Float(iq4Ladder[Int(code)]) : Float(code)
+                numbers[place + index] = scale * multiple + offset
             }
         }
     }

@@ -1,8 +1,8 @@
 /// Turns rows of blocks into symbols, in the order in which a reader needs them.
-struct PieceSymbols {
-    private var model: RowModel
+struct PieceSymbols: ~Copyable {
+    private let model: RowModel
     private let rowBytes: Int
-    private var symbols: [UInt8]
+    private let symbols: Buffer<UInt8>
     /// The extra bits of the fp16 numbers so far.
     private(set) var extra = BitWriter()
 
@@ -10,14 +10,11 @@ struct PieceSymbols {
     init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8], rowBytes: Int) {
         model = RowModel(planes, map: map, columns: columns)
         self.rowBytes = rowBytes
-        symbols = [UInt8](repeating: 0, count: model.tables.count)
+        symbols = Buffer(model.tables.count)
     }
 
-    /// Tells `each` about every call of the decoder: the plane, the table of each symbol, and the symbols.
-    mutating func read(
-        old: RawSpan, new: RawSpan, levels: ArraySlice<UInt8>,
-        each: (_ plane: BlockPlanes.Plane, _ tables: [UInt16], _ symbols: [UInt8], _ count: Int) -> Void
-    ) {
+    /// Tells `each` about every call of the decoder.
+    mutating func read(old: RawSpan, new: RawSpan, levels: ArraySlice<UInt8>, each: (borrowing SymbolRun) -> Void) {
         precondition(old.byteCount == new.byteCount && old.byteCount == levels.count * rowBytes)
         extra = BitWriter()
         unsafe old.withUnsafeBytes { oldBuffer in
@@ -30,7 +27,8 @@ struct PieceSymbols {
                     for (row, level) in levels.enumerated() where level != NoiseLevels.unchanged {
                         let count = unsafe read(stage, old + row * rowBytes, new + row * rowBytes, level)
                         let plane = plane(of: stage)
-                        if count > 0 { each(plane, model.tables, symbols, count) }
+                        // Both buffers have room for a row, and stay while `each` runs.
+                        each(unsafe SymbolRun(plane, model.tables.start, symbols.start, count: count))
                     }
                 }
             }
@@ -77,7 +75,7 @@ struct PieceSymbols {
                 let half = HalfSymbol(
                     from: unsafe form.half(index, of: old + block * form.blockBytes),
                     to: unsafe form.half(index, of: new + block * form.blockBytes))
-                symbols[place] = half.symbol
+                unsafe symbols.start[place] = half.symbol
                 extra.append(half.extra, bits: half.extraBits)
                 place += 1
             }
@@ -85,22 +83,40 @@ struct PieceSymbols {
     }
 
     /// Reads the new row's codes and takes the floors off them.
-    private mutating func readNew(_ new: UnsafePointer<UInt8>, each count: Int, bits: Int) {
+    private func readNew(_ new: UnsafePointer<UInt8>, each count: Int, bits: Int) {
         let form = model.form
         let blocks = model.blocks
-        // There is room for the codes of a row.
-        unsafe symbols.withUnsafeMutableBufferPointer { symbols in
-            guard let start = symbols.baseAddress else { return }
-            for block in 0..<blocks {
-                let source = unsafe new + block * form.blockBytes, target = unsafe start + block * count
-                if count == form.elements {
-                    unsafe form.readCodes(of: source, into: target)
-                } else {
-                    unsafe form.readScaleCodes(of: source, into: target)
-                }
+        let symbols = unsafe symbols.start, floors = unsafe model.floors.start
+        for block in 0..<blocks {
+            let source = unsafe new + block * form.blockBytes, target = unsafe symbols + block * count
+            if count == form.elements {
+                unsafe form.readCodes(of: source, into: target)
+            } else {
+                unsafe form.readScaleCodes(of: source, into: target)
             }
         }
         let last = UInt8(1 << bits - 1)
-        for index in 0..<blocks * count { symbols[index] = (symbols[index] &- model.floors[index]) & last }
+        for index in 0..<blocks * count { unsafe symbols[index] = (symbols[index] &- floors[index]) & last }
     }
+}
+
+/// The symbols of one call of the decoder, each with the number of its table.
+@safe struct SymbolRun: ~Copyable {
+    let plane: BlockPlanes.Plane
+    let count: Int
+    private let tables: UnsafePointer<UInt16>
+    private let symbols: UnsafePointer<UInt8>
+
+    /// The memory must stay until the run is gone.
+    @unsafe init(
+        _ plane: BlockPlanes.Plane, _ tables: UnsafePointer<UInt16>, _ symbols: UnsafePointer<UInt8>, count: Int
+    ) {
+        self.plane = plane
+        self.count = count
+        unsafe self.tables = unsafe tables
+        unsafe self.symbols = unsafe symbols
+    }
+
+    /// `index` must be below the count.
+    subscript(index: Int) -> (table: UInt16, symbol: UInt8) { unsafe (tables[index], symbols[index]) }
 }

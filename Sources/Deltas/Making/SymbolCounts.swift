@@ -11,11 +11,13 @@ struct SymbolCounts {
         counts = planes.all.map { [UInt32](repeating: 0, count: $0.contexts.count * $0.alphabet) }
     }
 
-    mutating func add(_ plane: BlockPlanes.Plane, contexts: [UInt16], symbols: [UInt8], count: Int) {
-        let index = planes.all.firstIndex { $0.contexts == plane.contexts } ?? 0
-        let start = plane.contexts.lowerBound, alphabet = plane.alphabet
-        for place in 0..<count {
-            counts[index][(Int(contexts[place]) - start) * alphabet + Int(symbols[place])] += 1
+    /// Counts symbols whose tables are the numbers of their contexts.
+    mutating func add(_ run: borrowing SymbolRun) {
+        let index = planes.all.firstIndex { $0.contexts == run.plane.contexts } ?? 0
+        let start = run.plane.contexts.lowerBound, alphabet = run.plane.alphabet
+        for place in 0..<run.count {
+            let (context, symbol) = run[place]
+            counts[index][(Int(context) - start) * alphabet + Int(symbol)] += 1
         }
     }
 
