@@ -32,8 +32,8 @@ struct PieceDecoder {
             unsafe new.withUnsafeMutableBufferPointer { new in
                 unsafe statistics.tables.entries.withUnsafeBufferPointer { entries in
                     guard let old = unsafe old.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                        let new = new.baseAddress
-                    else { return true }
+                        let new = new.baseAddress, let entries = entries.baseAddress
+                    else { return false }
                     return unsafe work.run(old: old, new: new, input: input, entries: entries)
                 }
             }
@@ -65,7 +65,7 @@ private struct PieceWork: ~Copyable {
     /// False if the symbols lead nowhere or don't end where their bytes do.
     mutating func run(
         old: UnsafePointer<UInt8>, new: UnsafeMutablePointer<UInt8>, input: RawSpan,
-        entries: UnsafeBufferPointer<UInt32>
+        entries: UnsafePointer<UInt32>
     ) -> Bool {
         let form = model.form
         for (row, level) in levels.enumerated() {
@@ -113,8 +113,8 @@ private struct PieceWork: ~Copyable {
         return decoder.isFinished && extra.isFinished
     }
 
-    private mutating func decode(_ count: Int, _ input: RawSpan, _ entries: UnsafeBufferPointer<UInt32>) {
-        // The model has `count` tables, and `symbols` as much room.
+    private mutating func decode(_ count: Int, _ input: RawSpan, _ entries: UnsafePointer<UInt32>) {
+        // The model has `count` tables, each of them within `entries`: the map from contexts was checked. And `symbols` as much room.
         let tables = unsafe UnsafeBufferPointer(start: model.tables.start, count: count)
         unsafe decoder.decode(input, tables: tables, entries: entries, into: symbols.start)
     }

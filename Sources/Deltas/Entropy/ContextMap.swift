@@ -6,7 +6,7 @@ struct ContextMap {
 }
 
 extension ContextMap {
-    static let maximumTables = 64
+    static let maximumTables = 32
 
     /// Puts contexts with like statistics together, so that few tables serve all of them.
     ///

@@ -1,6 +1,6 @@
-/// How often each symbol of an alphabet comes, out of 4096.
+/// How often each symbol of an alphabet comes, out of 2048.
 struct Frequencies: Equatable {
-    static let bits = 12
+    static let bits = 11
     static let total = 1 << bits
 
     /// One per symbol; their sum is `total`.
@@ -31,7 +31,7 @@ struct Frequencies: Equatable {
     }
 }
 
-/// Frequencies laid out for decoding: for each of the 4096 slots its symbol.
+/// Frequencies laid out for decoding: for each of the 2048 slots its symbol.
 struct DecodingTables {
     /// By table, then slot: the symbol, the slot's number within the symbol (from bit 8), the frequency less 1 (from
     /// bit 20).

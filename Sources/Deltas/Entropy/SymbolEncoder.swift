@@ -7,7 +7,7 @@ struct SymbolEncoder {
     mutating func append(_ run: borrowing SymbolRun) {
         for index in 0..<run.count {
             let (table, symbol) = run[index]
-            pending.append(UInt32(table) << 16 | UInt32(symbol) << 8 | UInt32(index & 3))
+            pending.append(UInt32(table) << 16 | UInt32(symbol) << 8 | UInt32(index % SymbolDecoder.lanes))
         }
     }
 
@@ -19,14 +19,14 @@ struct SymbolEncoder {
         for symbol in pending.reversed() {
             let (start, count) = tables.entries[Int(symbol >> 16) * EncodingTables.stride + Int(symbol >> 8 & 255)]
             var state = states[Int(symbol & 255)]
-            if UInt64(state) >= UInt64(count) << 20 {
+            if UInt64(state) >= UInt64(count) << UInt64(32 - Frequencies.bits) {
                 words.append(UInt16(truncatingIfNeeded: state))
                 state >>= 16
             }
             states[Int(symbol & 255)] = (state / count) << UInt32(Frequencies.bits) + state % count + start
         }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(16 + 2 * words.count)
+        bytes.reserveCapacity(4 * states.count + 2 * words.count)
         for state in states { bytes.append(littleEndian: state) }
         for word in words.reversed() { bytes.append(littleEndian: word) }
         return bytes
