@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -16,6 +16,10 @@ test: setup
 
 build: setup
 	$(SWIFT) build -c release --product modelpack
+
+# The NEON kernels under emulation, against the portable ones and the vectors.
+neon:
+	@Scripts/neon.sh
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -37,8 +41,36 @@ soak: build
 peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
 
+# Python's jinja2 renders llama.cpp's chat templates; our prompts must be the same.
+peers-templates: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/templates.sh
+
+# Tokens against llama.cpp's, over megabytes of mixed text for each tokenizer.
+peers-tokenizers: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/tokenizers.sh
+
+# llama.cpp computes the same perplexities, architecture by architecture.
+peers-perplexity: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/perplexity.sh
+
+# TUF's client workflow, case by case, through the command line of the public conformance suite.
+conformance: setup
+	$(SWIFT) build -c release --product tuf-client
+	@PEERS=$(PEERS) Scripts/conformance.sh
+
+# Our quantized files and llama-quantize's, all types and mixes, byte for byte.
+peers-quantize: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/quantize-peers.sh
+
+# How fast both are, file to file, and how much memory they take.
+bench-quantize: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-quantize.sh
+
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@
+
+models/gemma3-270m/model.gguf:
+	@Scripts/fetch-gemma3.sh $@
 
 setup:
 	@Scripts/setup.sh

@@ -24,7 +24,10 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 
 let package = Package(
     name: "modelpack",
-    products: [.executable(name: "modelpack", targets: ["modelpack"])],
+    products: [
+        .executable(name: "modelpack", targets: ["modelpack"]),
+        .executable(name: "tuf-client", targets: ["TUFClient"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -41,7 +44,7 @@ let package = Package(
         room("Files"),
         room("Configuration", imports: [yams]),
         room("Tensors", imports: ["CKernels", "Files"]),
-        room("Checkpoints", imports: ["Files", "Tensors"]),
+        room("Checkpoints", imports: ["CKernels", "Files", "Tensors"]),
         room("Inference", imports: ["CKernels", "Tensors"]),
         room("Signatures", imports: ["CLibCrypto", "Configuration"]),
         room("Trust", imports: ["Signatures"]),
@@ -70,7 +73,8 @@ let package = Package(
 
         tests("FilesTests", of: ["Files"]),
         tests("ConfigurationTests", of: ["Configuration"]),
-        tests("KernelTests", of: ["CKernels"]),
+        .target(name: "KernelVectors", dependencies: ["CKernels"], path: "Tests/KernelVectors"),
+        tests("KernelTests", of: ["CKernels", "KernelVectors"]),
         tests("TensorsTests", of: ["CKernels", "Tensors", "Files"]),
         tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
         tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),
@@ -90,6 +94,10 @@ let package = Package(
                 "Transport", "Trust",
             ]),
         tests("ReferenceTests", of: ["Building", "Checkpoints", "Files", "Inference", "Tensors"]),
+        // What TUF's conformance suite runs: the device's client behind the suite's command line.
+        .executableTarget(
+            name: "TUFClient", dependencies: ["Files", "Transport", "Trust", "Updating"],
+            path: "Tests/Conformance/TUFClient", swiftSettings: strict),
         tests("CommandLineTests", of: ["modelpack", "Files"]),
     ]
 )

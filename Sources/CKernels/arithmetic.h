@@ -72,3 +72,32 @@ static inline float ck_exp_inline(float x) {
     float result = p * power;
     return x < -87.0f ? 0.0f : result;
 }
+
+/// tanh(x) = t / (t + 2) with t = e^2|x| - 1, and the sign of x: e^2|x| as in exp, but 2^n (e^r - 1) and 2^n - 1 are
+/// added last, so that small arguments lose nothing. Above 10 it is 1. Not for NaN.
+static inline float ck_tanh_inline(float x) {
+    const float shift = 12582912.0f;
+    float magnitude = ck_float(ck_bits(x) & 0x7fffffff);
+    magnitude = magnitude > 10.0f ? 10.0f : magnitude;
+    float twice = magnitude + magnitude;
+    float n = (twice * 1.44269504f + shift) - shift;
+    float r = (twice - n * 0.693359375f) - n * -2.12194440e-4f;
+    float q = 1.0f / 5040.0f;
+    q = q * r + 1.0f / 720.0f;
+    q = q * r + 1.0f / 120.0f;
+    q = q * r + 1.0f / 24.0f;
+    q = q * r + 1.0f / 6.0f;
+    q = q * r + 0.5f;
+    q = q * r + 1.0f;
+    float power = ck_float((uint32_t)((int32_t)n + 127) << 23);
+    float t = (q * r) * power + (power - 1.0f);
+    return ck_float(ck_bits(t / (t + 2.0f)) | (ck_bits(x) & 0x80000000));
+}
+
+/// gelu(x) = x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))
+static inline float ck_gelu_inline(float x) {
+    float inner = 0.797884561f * x * (1.0f + 0.044715f * x * x);
+    return 0.5f * x * (1.0f + ck_tanh_inline(inner));
+}
+
+static inline float ck_soft_cap_inline(float x, float cap) { return ck_tanh_inline(x / cap) * cap; }

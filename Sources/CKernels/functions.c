@@ -16,6 +16,8 @@ static double double_of(uint64_t bits) {
 
 float ck_exp(float value) { return ck_exp_inline(value); }
 
+float ck_tanh(float value) { return ck_tanh_inline(value); }
+
 static double nearest_integer(double value) {
     const double shift = 0x1.8p52;
     return (value + shift) - shift;
@@ -70,11 +72,14 @@ double ck_sin_double(double x) { return sine(x, 0); }
 
 double ck_cos_double(double x) { return sine(x, 1); }
 
-void ck_rotary_table(int first, int count, int dimensions, double base, float *table) {
+void ck_rotary_table(
+    int first, int count, int dimensions, double base, double scale, const float *factors, float *table) {
     int pairs = dimensions / 2;
     double logarithm = ck_log_double(base);
     for (int i = 0; i < pairs; i++) {
         double frequency = ck_exp_double(-(double)(2 * i) / (double)dimensions * logarithm);
+        if (factors) frequency /= (double)factors[i];
+        frequency *= scale;
         for (int k = 0; k < count; k++) {
             double angle = (double)(first + k) * frequency;
             table[((size_t)k * pairs + i) * 2] = (float)ck_cos_double(angle);

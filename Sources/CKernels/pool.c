@@ -1,60 +1,17 @@
-// Threads, and the functions that split work over them: by rows, heads and tokens, never inside a sum.
+// Threads that take parts of the work at hand. The caller takes parts too and waits for parts, not for threads: one that
+// sleeps, or whose core others use, holds nobody up.
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#if defined(__x86_64__)
-    #include <immintrin.h>
-#endif
+#include "pool.h"
+#include "state.h"
 
-#include "arithmetic.h"
-#include "kernels.h"
-
-// MARK: Dispatch
-
-const ck_kernels *ck_portable(void) { return &ck_portable_kernels; }
-
-const ck_kernels *ck_fastest(void) {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c")) return &ck_avx2_kernels;
-#endif
-    return &ck_portable_kernels;
-}
-
-const char *ck_name(const ck_kernels *kernels) { return kernels->name; }
-
-// MARK: Floating-point state
-
-/// Round to nearest, subnormals kept, no traps: the state that the arithmetic is defined in.
-static uint64_t enter_state(void) {
-#if defined(__x86_64__)
-    uint32_t before = _mm_getcsr();
-    _mm_setcsr(0x1f80);
-    return before;
-#elif defined(__aarch64__)
-    uint64_t before;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(before));
-    __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0));
-    return before;
-#else
-    return 0;
-#endif
-}
-
-static void leave_state(uint64_t before) {
-#if defined(__x86_64__)
-    _mm_setcsr((uint32_t)before);
-#elif defined(__aarch64__)
-    __asm__ volatile("msr fpcr, %0" : : "r"(before));
-#else
-    (void)before;
-#endif
-}
-
-// MARK: The pool
-
-typedef void (*part_function)(void *context, int part, int thread);
+/// Looks at shared memory before a thread gives way: some ten microseconds, since the next matrix follows at once.
+#define SPINS 1000
+/// A ticket that nobody can take a part with.
+#define CLOSED 0x7fffffffu
 
 struct ck_pool {
     const ck_kernels *kernels;
@@ -62,16 +19,19 @@ struct ck_pool {
     pthread_t *workers;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    int sleeping;
-    bool stopping;
-    // The work at hand. A new generation number publishes it.
-    part_function function;
-    void *context;
-    int parts;
-    _Atomic unsigned generation;
-    _Atomic int next;
-    _Atomic int busy;
+    _Atomic int sleeping;
+    _Atomic bool stopping;
+    // The work at hand: written while the ticket is closed, so that who takes a part has read what belongs to it.
+    _Atomic(ck_part) function;
+    _Atomic(void *) context;
+    _Atomic unsigned parts;
+    /// Number of the work, then the part to take next.
+    _Atomic uint64_t ticket;
+    /// Parts that aren't done.
+    _Atomic unsigned left;
 };
+
+static inline uint64_t ticket(uint32_t work, uint32_t part) { return (uint64_t)work << 32 | part; }
 
 static inline void pause_briefly(void) {
 #if defined(__x86_64__)
@@ -81,27 +41,33 @@ static inline void pause_briefly(void) {
 #endif
 }
 
-static void take_parts(ck_pool *pool, int thread) {
+/// Takes and does one part; false when there is none.
+static bool take_part(ck_pool *pool, int thread) {
+    uint64_t now = atomic_load(&pool->ticket);
     for (;;) {
-        int part = atomic_fetch_add(&pool->next, 1);
-        if (part >= pool->parts) return;
-        pool->function(pool->context, part, thread);
+        uint32_t part = (uint32_t)now;
+        ck_part function = atomic_load(&pool->function);
+        void *context = atomic_load(&pool->context);
+        if (part == CLOSED || part >= atomic_load(&pool->parts)) return false;
+        // Only if the work is still the one that was just read.
+        if (!atomic_compare_exchange_weak(&pool->ticket, &now, now + 1)) continue;
+        function(context, (int)part, thread);
+        atomic_fetch_sub(&pool->left, 1);
+        return true;
     }
 }
 
-/// Waits for work: some ten microseconds awake, since the next matrix follows at once, then asleep.
-static bool wait_for(ck_pool *pool, unsigned seen) {
-    for (int i = 0; i < 2000; i++) {
-        if (atomic_load(&pool->generation) != seen) return true;
-        pause_briefly();
-    }
+static bool has_part(ck_pool *pool) {
+    uint32_t part = (uint32_t)atomic_load(&pool->ticket);
+    return part != CLOSED && part < atomic_load(&pool->parts);
+}
+
+static void sleep_until_work(ck_pool *pool) {
     pthread_mutex_lock(&pool->mutex);
-    pool->sleeping++;
-    while (atomic_load(&pool->generation) == seen && !pool->stopping) pthread_cond_wait(&pool->wake, &pool->mutex);
-    pool->sleeping--;
-    bool work = atomic_load(&pool->generation) != seen;
+    atomic_fetch_add(&pool->sleeping, 1);
+    while (!has_part(pool) && !atomic_load(&pool->stopping)) pthread_cond_wait(&pool->wake, &pool->mutex);
+    atomic_fetch_sub(&pool->sleeping, 1);
     pthread_mutex_unlock(&pool->mutex);
-    return work;
 }
 
 typedef struct {
@@ -112,38 +78,49 @@ typedef struct {
 static void *worker(void *argument) {
     worker_start start = *(worker_start *)argument;
     free(argument);
-    enter_state();
-    for (unsigned seen = 0; wait_for(start.pool, seen);) {
-        seen++;
-        take_parts(start.pool, start.thread);
-        atomic_fetch_sub(&start.pool->busy, 1);
+    ck_enter_state();
+    int idle = 0;
+    while (!atomic_load(&start.pool->stopping)) {
+        if (take_part(start.pool, start.thread)) {
+            idle = 0;
+        } else if (++idle < SPINS) {
+            pause_briefly();
+        } else {
+            sleep_until_work(start.pool);
+            idle = 0;
+        }
     }
     return NULL;
 }
 
-static void run(ck_pool *pool, part_function function, void *context, int parts) {
-    uint64_t state = enter_state();
+void ck_run(ck_pool *pool, ck_part function, void *context, int parts) {
+    uint64_t state = ck_enter_state();
     if (pool->threads == 1 || parts <= 1) {
         for (int part = 0; part < parts; part++) function(context, part, 0);
-        leave_state(state);
+        ck_leave_state(state);
         return;
     }
-    pool->function = function;
-    pool->context = context;
-    pool->parts = parts;
-    atomic_store(&pool->next, 0);
-    atomic_store(&pool->busy, pool->threads - 1);
-    atomic_fetch_add(&pool->generation, 1);
-    pthread_mutex_lock(&pool->mutex);
-    if (pool->sleeping > 0) pthread_cond_broadcast(&pool->wake);
-    pthread_mutex_unlock(&pool->mutex);
-    take_parts(pool, 0);
-    for (int i = 0; atomic_load(&pool->busy) > 0; i++) {
-        pause_briefly();
-        if (i > 20000) sched_yield();
+    uint32_t work = (uint32_t)(atomic_load(&pool->ticket) >> 32) + 1;
+    atomic_store(&pool->ticket, ticket(work, CLOSED));
+    atomic_store(&pool->function, function);
+    atomic_store(&pool->context, context);
+    atomic_store(&pool->parts, (unsigned)parts);
+    atomic_store(&pool->left, (unsigned)parts);
+    atomic_store(&pool->ticket, ticket(work, 0));
+    if (atomic_load(&pool->sleeping) > 0) {
+        pthread_mutex_lock(&pool->mutex);
+        pthread_cond_broadcast(&pool->wake);
+        pthread_mutex_unlock(&pool->mutex);
     }
-    leave_state(state);
+    while (take_part(pool, 0)) {}
+    for (int i = 0; atomic_load(&pool->left) > 0; i++) {
+        if (i < SPINS) pause_briefly();
+        else sched_yield();
+    }
+    ck_leave_state(state);
 }
+
+const ck_kernels *ck_kernels_of(const ck_pool *pool) { return pool->kernels; }
 
 ck_pool *ck_pool_create(int threads, const ck_kernels *kernels) {
     ck_pool *pool = calloc(1, sizeof *pool);
@@ -153,6 +130,7 @@ ck_pool *ck_pool_create(int threads, const ck_kernels *kernels) {
     pool->workers = calloc((size_t)threads, sizeof *pool->workers);
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
+    atomic_store(&pool->ticket, ticket(0, CLOSED));
     if (!pool->workers) {
         ck_pool_destroy(pool);
         return NULL;
@@ -172,7 +150,7 @@ ck_pool *ck_pool_create(int threads, const ck_kernels *kernels) {
 
 void ck_pool_destroy(ck_pool *pool) {
     pthread_mutex_lock(&pool->mutex);
-    pool->stopping = true;
+    atomic_store(&pool->stopping, true);
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->mutex);
     for (int i = 1; i < pool->threads; i++) pthread_join(pool->workers[i], NULL);
@@ -180,165 +158,4 @@ void ck_pool_destroy(ck_pool *pool) {
     pthread_cond_destroy(&pool->wake);
     free(pool->workers);
     free(pool);
-}
-
-// MARK: Quantizing and multiplying
-
-typedef struct {
-    const ck_kernels *kernels;
-    const ck_activations *activations;
-    _Atomic bool finite;
-} quantize_context;
-
-static void quantize_part(void *context, int part, int thread) {
-    (void)thread;
-    quantize_context *c = context;
-    if (!c->kernels->quantize(c->activations, part)) atomic_store(&c->finite, false);
-}
-
-bool ck_quantize(ck_pool *pool, const ck_activations *activations) {
-    quantize_context context = {pool->kernels, activations, true};
-    run(pool, quantize_part, &context, (activations->tokens + CK_GROUP - 1) / CK_GROUP);
-    return atomic_load(&context.finite);
-}
-
-/// Rows in a part: enough work that taking it costs nothing, few enough that threads end together.
-static int rows_in_part(const ck_product *p, int tokens) {
-    int rows = 200000 / (p->columns * (tokens < 32 ? tokens : 32)) / 8 * 8;
-    return rows < 8 ? 8 : rows;
-}
-
-typedef struct {
-    const ck_kernels *kernels;
-    const ck_product *products;
-    int count;
-    const ck_activations *activations;
-} multiply_context;
-
-static void multiply_part(void *context, int part, int thread) {
-    (void)thread;
-    multiply_context *c = context;
-    for (int i = 0; i < c->count; i++) {
-        const ck_product *p = &c->products[i];
-        int rows = rows_in_part(p, c->activations->tokens);
-        int parts = (p->rows + rows - 1) / rows;
-        if (part < parts) {
-            int first = part * rows;
-            c->kernels->multiply(p, c->activations, first, first + rows < p->rows ? first + rows : p->rows);
-            return;
-        }
-        part -= parts;
-    }
-}
-
-void ck_multiply(ck_pool *pool, const ck_product *products, int count, const ck_activations *activations) {
-    multiply_context context = {pool->kernels, products, count, activations};
-    int parts = 0;
-    for (int i = 0; i < count; i++) {
-        int rows = rows_in_part(&products[i], activations->tokens);
-        parts += (products[i].rows + rows - 1) / rows;
-    }
-    run(pool, multiply_part, &context, parts);
-}
-
-// MARK: Between the matrices
-
-typedef struct {
-    const ck_kernels *kernels;
-    const float *values;
-    const float *weights;
-    float epsilon;
-    int columns;
-    float *output;
-    _Atomic bool finite;
-} norm_context;
-
-static void norm_part(void *context, int token, int thread) {
-    (void)thread;
-    norm_context *c = context;
-    size_t at = (size_t)token * c->columns;
-    bool finite = c->kernels->rms_norm(c->values + at, c->weights, c->epsilon, c->columns, c->output + at);
-    if (!finite) atomic_store(&c->finite, false);
-}
-
-bool ck_rms_norm(
-    ck_pool *pool, const float *values, const float *weights, float epsilon, int tokens, int columns, float *output) {
-    norm_context context = {pool->kernels, values, weights, epsilon, columns, output, true};
-    run(pool, norm_part, &context, tokens);
-    return atomic_load(&context.finite);
-}
-
-/// values[i] and other[i] become values[i]: elements that one part takes.
-#define ELEMENTS 8192
-
-typedef struct {
-    void (*function)(float *values, const float *other, size_t count);
-    float *values;
-    const float *other;
-    size_t count;
-} elements_context;
-
-static void elements_part(void *context, int part, int thread) {
-    (void)thread;
-    elements_context *c = context;
-    size_t first = (size_t)part * ELEMENTS;
-    size_t count = c->count - first < ELEMENTS ? c->count - first : ELEMENTS;
-    c->function(c->values + first, c->other + first, count);
-}
-
-void ck_add(ck_pool *pool, float *values, const float *other, size_t count) {
-    elements_context context = {pool->kernels->add, values, other, count};
-    run(pool, elements_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
-}
-
-void ck_swiglu(ck_pool *pool, float *gate, const float *up, size_t count) {
-    elements_context context = {pool->kernels->swiglu, gate, up, count};
-    run(pool, elements_part, &context, (int)((count + ELEMENTS - 1) / ELEMENTS));
-}
-
-typedef struct {
-    float *values;
-    int stride, heads, head_size, dimensions;
-    const float *table;
-} rotate_context;
-
-static void rotate_part(void *context, int token, int thread) {
-    (void)thread;
-    rotate_context *c = context;
-    const float *angles = c->table + (size_t)token * c->dimensions;
-    for (int h = 0; h < c->heads; h++) {
-        float *head = c->values + (size_t)token * c->stride + (size_t)h * c->head_size;
-        for (int i = 0; i < c->dimensions; i += 2) {
-            float cosine = angles[i], sine = angles[i + 1];
-            float x = head[i], y = head[i + 1];
-            head[i] = x * cosine - y * sine;
-            head[i + 1] = x * sine + y * cosine;
-        }
-    }
-}
-
-void ck_rotate(
-    ck_pool *pool, float *values, int tokens, int stride, int heads, int head_size, int dimensions,
-    const float *table) {
-    rotate_context context = {values, stride, heads, head_size, dimensions, table};
-    run(pool, rotate_part, &context, tokens);
-}
-
-typedef struct {
-    const ck_kernels *kernels;
-    const ck_attention_task *task;
-    _Atomic bool finite;
-} attention_context;
-
-static void attention_part(void *context, int part, int thread) {
-    attention_context *c = context;
-    const ck_attention_task *task = c->task;
-    float *scores = task->scores + (size_t)thread * ((size_t)task->capacity + 8);
-    if (!c->kernels->attend(task, part / task->heads, part % task->heads, scores)) atomic_store(&c->finite, false);
-}
-
-bool ck_attention(ck_pool *pool, const ck_attention_task *task) {
-    attention_context context = {pool->kernels, task, true};
-    run(pool, attention_part, &context, task->tokens * task->heads);
-    return atomic_load(&context.finite);
 }

@@ -19,4 +19,6 @@ package enum InferenceError: Error, Equatable {
     /// A model and its reference have vocabularies of different sizes.
     case otherVocabulary(Int, reference: Int)
     case noThreads(Int)
+    /// The system gives no memory for that many floats.
+    case noMemory(floats: Int)
 }

@@ -23,6 +23,11 @@ package struct Candidate: Sendable {
     static func bundlePath(name: String, version: SemanticVersion) -> String {
         "\(name)/\(version)/\(name)-\(version).modelpack"
     }
+    /// Whether the repository has this bundle and just these documents of it.
+    func isPublished(in state: RepositoryState) -> Bool {
+        state.targets.files[bundlePath] != nil
+            && documents.allSatisfy { state.targets.files[$0.path]?.sha256 == .sha256($0.bytes) }
+    }
     /// The small targets: path and bytes.
     var documents: [(path: String, bytes: [UInt8])] {
         let own = [(path: "\(folder)/\(BundlePath.manifest)", bytes: manifest), (path: indexPath, bytes: index)]

@@ -24,6 +24,7 @@ package struct Founding {
             throw PublishingError.badThreshold(role: role, threshold: threshold)
         }
         try FileSystem.createDirectory(folder.path)
+        try folder.refuse(keys)
         let lock = try folder.lock()
         defer { withExtendedLifetime(lock) {} }
         guard !FileSystem.exists(folder.metadata("timestamp.json")) else {
@@ -31,13 +32,11 @@ package struct Founding {
         }
         var made: [String] = []
         for role in Root.topLevel { made += try keys.generate(role, count: thresholds[role] ?? 1) }
-        var change = try MetadataChange(founding: try root(now: now), keys: keys, now: now)
+        var change = try MetadataChange(founding: try root(now: now), keys: keys.open(), now: now)
         let bytes = policy.encoded
         try folder.write(target: RepositoryState.policyPath, bytes)
-        change.setTarget(RepositoryState.policyPath, length: bytes.count, digest: .sha256(bytes))
-        try change.signRoot()
-        try change.signTargets()
-        try change.write(to: folder)
+        try change.setTarget(RepositoryState.policyPath, length: bytes.count, digest: .sha256(bytes))
+        _ = try change.finish(in: folder)
         return made
     }
 

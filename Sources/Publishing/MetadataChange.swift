@@ -1,109 +1,111 @@
-import Files
 import FoundationEssentials
 import Signatures
 import Trust
 
-/// New versions of some roles' metadata: prepared and signed in memory, then written so that no reader ever sees a mixture.
+/// New versions of some roles' metadata: edited and signed in memory, then written so that no reader ever sees a
+/// mixture. What lacks signatures waits in `pending/`, and everything else with it.
 struct MetadataChange {
-    private let root: Root
-    private let keys: RepositoryKeys
+    let keys: KeyRing
     private let now: Date
-    /// By role: what is current, and then what is new.
-    private var signed: [String: JSONValue]
-    /// File names and bytes in the order in which they are written.
-    private var files: [(name: String, bytes: [UInt8])] = []
+    private let newestRoot: Root?
+    /// What is current, by role.
+    let current: [String: Envelope]
+    /// What comes next, by role.
+    var drafts: [String: Envelope] = [:]
+    private(set) var renewed: Set<String> = []
 
-    init(_ state: RepositoryState, keys: RepositoryKeys, now: Date) {
-        root = state.trusted.root
-        signed = state.signed
+    /// Begins a change of what is current.
+    init(_ state: RepositoryState, keys: KeyRing, now: Date) {
         self.keys = keys
         self.now = now
+        newestRoot = state.root
+        current = state.envelopes
     }
 
-    /// Names a file whose bytes have been placed below `targets/`.
-    mutating func setTarget(_ path: String, length: Int, digest: Digest) {
-        var targets = signed[Targets.name]?["targets"] ?? [:]
-        targets[path] = ["length": .integer(length), "hashes": ["sha256": .string(digest.hex)]]
-        signed[Targets.name]?["targets"] = targets
+    /// Goes on with a change that waits for signatures.
+    init(_ state: RepositoryState, continuing pending: PendingMetadata, keys: KeyRing, now: Date) throws {
+        self.init(state, keys: keys, now: now)
+        let signers = try signers(pending.drafts)
+        // What no key may sign is nobody's draft.
+        drafts = pending.drafts.filter { signers.keys(of: $0.key) != nil }
     }
 
-    /// Signs new targets, and the snapshot and timestamp that must follow.
-    mutating func signTargets() throws {
-        try add(Targets.name)
-        try signSnapshot()
-    }
-
-    /// Signs a new snapshot, and the timestamp that must follow.
-    mutating func signSnapshot() throws {
-        if let file = files.first(where: { $0.name.hasSuffix(".targets.json") }) {
-            var meta = signed[Snapshot.name]?["meta"] ?? [:]
-            meta["targets.json"] = describe(Targets.name, file.bytes)
-            signed[Snapshot.name]?["meta"] = meta
-        }
-        try add(Snapshot.name)
-        try signTimestamp()
-    }
-
-    /// Signs a new timestamp.
-    mutating func signTimestamp() throws {
-        if let file = files.first(where: { $0.name.hasSuffix(".snapshot.json") }) {
-            let snapshot = describe(Snapshot.name, file.bytes)
-            signed[Timestamp.name]?["meta"] = ["snapshot.json": snapshot]
-        }
-        try add(Timestamp.name)
-    }
-
-    /// Signs a new root with the same keys.
-    mutating func signRoot() throws { try add(Root.name) }
-
-    /// Writes what was signed. The timestamp comes last: until it is there, clients are served what was there before,
-    /// and an interrupted run leaves files behind that nothing names.
-    func write(to folder: RepositoryFolder) throws {
-        try FileSystem.createDirectory(folder.metadata("."))
-        for file in files { try FileSystem.replace(folder.metadata(file.name), with: file.bytes) }
-    }
-
-    private mutating func add(_ role: String) throws {
-        let version = (signed[role]?["version"]?.integer ?? 0) + 1
-        signed[role]?["version"] = .integer(version)
-        signed[role]?["expires"] = .string(Lifetime.expiry(of: role, now: now).text)
-        let envelope = try Envelope(signing: signed[role] ?? .null, with: keys.signers(of: role, in: root))
-        let bytes = envelope.encoded
-        try Self.checkSize(role, bytes.count)
-        files.append((role == Timestamp.name ? "timestamp.json" : "\(version).\(role).json", bytes))
-    }
-
-    private func describe(_ role: String, _ bytes: [UInt8]) -> JSONValue {
-        [
-            "version": .integer(signed[role]?["version"]?.integer ?? 0), "length": .integer(bytes.count),
-            "hashes": ["sha256": .string(Digest.sha256(bytes).hex)],
-        ]
-    }
-
-    /// What clients accept (python-tuf's limits, and ours).
-    private static func checkSize(_ role: String, _ bytes: Int) throws {
-        typealias Limit = TrustedMetadata.Limit
-        let limits = [
-            Root.name: Limit.root, Timestamp.name: Limit.timestamp, Snapshot.name: Limit.snapshot,
-            Targets.name: Limit.targets,
-        ]
-        guard let limit = limits[role], bytes > limit else { return }
-        throw PublishingError.tooLarge(role: role, bytes: bytes, limit: limit)
-    }
-}
-
-extension MetadataChange {
-    /// The first version of a repository: every role at version 1 when it is signed.
-    init(founding root: JSONValue, keys: RepositoryKeys, now: Date) throws {
-        let draft = try Envelope(signing: root, with: keys.all(of: Root.name))
-        self.root = try TrustedMetadata(root: draft.encoded).root
+    /// The first version of a repository.
+    init(founding root: JSONValue, keys: KeyRing, now: Date) throws {
         self.keys = keys
         self.now = now
-        signed = [Root.name: root]
-        signed[Root.name]?["version"] = 0
-        for role in [Targets.name, Snapshot.name, Timestamp.name] {
-            signed[role] = ["_type": .string(role), "spec_version": "1.0.31", "version": 0]
+        newestRoot = nil
+        current = [:]
+        drafts[Root.name] = try Envelope(signing: root, with: [])
+        try edit(Targets.name) { _ in }
+    }
+
+    /// Throws unless at least one key of each role is at hand.
+    func demand(_ roles: [String]) throws {
+        let signers = try signers(drafts)
+        for role in roles {
+            guard let named = signers.keys(of: role) else { throw PublishingError.unknownRole(role) }
+            if try keys.signers(of: role, among: [named]).isEmpty {
+                throw PublishingError.keysMissing(
+                    role: role, folder: keys.folder, found: 0, threshold: named.threshold)
+            }
         }
-        signed[Targets.name]?["targets"] = [:]
+    }
+
+    /// Whether enough keys of a role are at hand to renew it.
+    func isAtHand(_ role: String) throws -> Bool {
+        guard let named = try signers(drafts).keys(of: role) else { return false }
+        return try keys.signers(of: role, among: [named]).count >= named.threshold
+    }
+
+    /// Changes a role's next version; the first edit begins it, with a new expiry.
+    mutating func edit(_ role: String, _ body: (inout JSONValue) throws -> Void) throws {
+        var signed = drafts[role]?.signed ?? next(role)
+        try body(&signed)
+        drafts[role] = try Envelope(signing: signed, with: [])
+    }
+
+    /// Gives a role a new version with a new expiry.
+    mutating func renew(_ role: String) throws {
+        renewed.insert(role)
+        if role != Snapshot.name, role != Timestamp.name { try edit(role) { _ in } }
+    }
+
+    /// Names a file whose bytes have been placed below `targets/`, in the top-level targets or in a channel.
+    mutating func setTarget(_ path: String, in role: String = Targets.name, length: Int, digest: Digest) throws {
+        try edit(role) { signed in
+            var targets = signed["targets"] ?? [:]
+            targets[path] = ["length": .integer(length), "hashes": ["sha256": .string(digest.hex)]]
+            signed["targets"] = targets
+        }
+    }
+
+    /// Takes files out of the top-level targets.
+    mutating func removeTargets(where isGone: (String) -> Bool) throws {
+        try edit(Targets.name) { signed in
+            signed["targets"] = .object((signed["targets"]?.object ?? [:]).filter { !isGone($0.key) })
+        }
+    }
+
+    /// Who signs, once the drafts hold.
+    func signers(_ drafts: [String: Envelope]) throws -> Signers {
+        let founding = try self.drafts[Root.name].map { try Root($0.signed) }
+        guard let root = try drafts[Root.name].map({ try Root($0.signed) }) ?? newestRoot ?? founding else {
+            throw PublishingError.unknownRole(Root.name)
+        }
+        let targets = drafts[Targets.name] ?? current[Targets.name]
+        return Signers(root: root, targets: try targets.map { try Targets($0.signed) })
+    }
+
+    /// The current version with the number and the expiry of the next; an empty one where there is none.
+    func next(_ role: String) -> JSONValue {
+        let isTargets = role != Snapshot.name && role != Timestamp.name
+        var signed =
+            current[role]?.signed
+            ?? ["_type": .string(isTargets ? Targets.name : role), "spec_version": "1.0.31"]
+        if current[role] == nil, isTargets { signed["targets"] = [:] }
+        signed["version"] = .integer((current[role]?.version ?? 0) + 1)
+        signed["expires"] = .string(Lifetime.expiry(of: role, now: now).text)
+        return signed
     }
 }

@@ -13,7 +13,10 @@ package struct Offer: Sendable {
     package let stepBack: Bool
 
     package init(channel: String, percent: Double = 100, notBefore: Moment? = nil, stepBack: Bool = false) throws {
-        guard Manifest.isName(channel) else { throw PublishingError.badChannelName(channel) }
+        // A channel is a role of the same name.
+        guard Manifest.isName(channel), !Root.topLevel.contains(channel) else {
+            throw PublishingError.badChannelName(channel)
+        }
         guard (0...100).contains(percent) else { throw PublishingError.badPercentage(percent) }
         self.channel = channel
         self.percent = percent

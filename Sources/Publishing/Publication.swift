@@ -29,14 +29,13 @@ package struct Publication: Sendable {
     }
 
     /// Publishes the bundle at `path`. `salt` is 16 random bytes, kept for the rollout where the release is new.
+    ///
+    /// The bundle's files are the top-level targets' matter, the offer is the channel's: a bundle that is there already
+    /// goes to another channel with that channel's key alone. A new channel gets a key where the folder has none.
     package func run(bundle path: String, now: Date, salt: [UInt8], judge: Judge) async throws -> Published {
-        let lock = try folder.lock()
-        defer { withExtendedLifetime(lock) {} }
-        try folder.sweep()
-        let state = try RepositoryState(reading: folder)
-        for role in [Targets.name, Snapshot.name, Timestamp.name] {
-            _ = try keys.signers(of: role, in: state.trusted.root)
-        }
+        let session = try RepositorySession(folder, keys: keys)
+        let state = session.state
+        var change = try session.change(now: now)
 
         // The copy is what is verified and published; nobody can change it in between.
         defer { try? FileSystem.remove(folder.incoming) }
@@ -44,6 +43,10 @@ package struct Publication: Sendable {
         let policy = try policy ?? state.policy(in: folder)
         let candidate = try Candidate(Bundle.verify(path: folder.incoming, policy: policy), path: folder.incoming)
         try refuseOtherContent(candidate, state)
+        let isNewChannel = !state.channels.contains(offer.channel), isKnown = candidate.isPublished(in: state)
+        try change.demand(
+            (isNewChannel || !isKnown ? [Targets.name] : []) + (isNewChannel ? [] : [offer.channel])
+                + [Snapshot.name, Timestamp.name])
 
         var channel = try state.channel(offer.channel, in: folder)
         let releases = channel.models[candidate.name]?.releases ?? []
@@ -54,22 +57,27 @@ package struct Publication: Sendable {
 
         let against = try await judge(path, baseline(of: releases, for: candidate, state))
         if !against.isEmpty, force == nil { throw PublishingError.judgedNo(against) }
-        let published = Published(candidate, offer, forced: force, against: against, at: Moment(now))
+        var published = Published(candidate, offer, forced: force, against: against, at: Moment(now))
 
-        var change = MetadataChange(state, keys: keys, now: now)
-        try place(candidate, &change)
-        try place(document: Channel.path(offer.channel), try channel.encoded, &change)
-        try change.signTargets()
+        if isNewChannel {
+            published.made = try keys.generate(offer.channel, count: 1)
+            change = MetadataChange(state, keys: try keys.open(), now: now)
+            try change.addChannel(offer.channel, keys: try keys.all(of: offer.channel).map(\.publicKey))
+        }
+        if !isKnown { try place(candidate, &change) }
+        try change.setChannel(offer.channel, channel, in: folder)
         try FileSystem.append(published.line, to: folder.log, mode: 0o600)
-        try change.write(to: folder)
+        published.waiting = try change.finish(in: folder).waiting
         return published
     }
 
-    /// A version is one content for ever: devices that have it will not look again.
+    /// A version is one content for ever, withdrawn or not: devices that have it will not look again.
     private func refuseOtherContent(_ candidate: Candidate, _ state: RepositoryState) throws {
-        guard let known = state.trusted.target(candidate.indexPath)?.sha256, known != candidate.indexDigest else {
-            return
+        let logged = try PublishedContent.read(folder).last {
+            $0.name == candidate.name && $0.version == candidate.version.text
         }
+        let known = state.targets.files[candidate.indexPath]?.sha256 ?? logged.flatMap { Digest(hex: $0.content) }
+        guard let known, known != candidate.indexDigest else { return }
         throw PublishingError.differentContent(
             name: candidate.name, version: candidate.version.text, published: known, offered: candidate.indexDigest)
     }
@@ -80,19 +88,19 @@ package struct Publication: Sendable {
     ) -> String? {
         guard let version = offer.current(of: releases, otherThan: candidate.version) else { return nil }
         let path = Candidate.bundlePath(name: candidate.name, version: version)
-        return state.trusted.target(path)?.consistentPath.map(folder.target)
+        return state.targets.files[path]?.consistentPath.map(folder.target)
     }
 
     private func place(_ candidate: Candidate, _ change: inout MetadataChange) throws {
         for document in candidate.documents { try place(document: document.path, document.bytes, &change) }
         let (length, digest) = try Self.measure(candidate.path)
         try folder.move(candidate.path, toTarget: candidate.bundlePath, digest: digest)
-        change.setTarget(candidate.bundlePath, length: length, digest: digest)
+        try change.setTarget(candidate.bundlePath, length: length, digest: digest)
     }
 
     private func place(document path: String, _ bytes: [UInt8], _ change: inout MetadataChange) throws {
         try folder.write(target: path, bytes)
-        change.setTarget(path, length: bytes.count, digest: .sha256(bytes))
+        try change.setTarget(path, length: bytes.count, digest: .sha256(bytes))
     }
 
     private static func measure(_ path: String) throws -> (length: Int, digest: Digest) {

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Signatures
 import Trust
@@ -16,8 +17,13 @@ package struct Published: Encodable, Sendable {
     /// What the judge had against it.
     package let against: [String]
 
+    /// The paths of keys that had to be made.
+    package internal(set) var made: [String] = []
+    /// What lacks signatures before clients get any of it.
+    package internal(set) var waiting: [ChangeOutcome.Waiting] = []
+
     enum CodingKeys: String, CodingKey {
-        case time, name, version, channel, percent, forced, against
+        case time, name, version, channel, percent, forced, against, made, waiting
         case contentDigest = "content_sha256"
     }
 
@@ -38,6 +44,26 @@ package struct Published: Encodable, Sendable {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        }
+    }
+}
+
+/// What the repository's log says was published, of versions that were withdrawn or pruned as well.
+struct PublishedContent: Decodable {
+    let name: String
+    let version: String
+    let content: String
+
+    enum CodingKeys: String, CodingKey {
+        case name, version
+        case content = "content_sha256"
+    }
+
+    /// Lines that say something else are passed over.
+    static func read(_ folder: RepositoryFolder) throws -> [PublishedContent] {
+        guard FileSystem.exists(folder.log) else { return [] }
+        return try FileSystem.read(folder.log).split(separator: UInt8(ascii: "\n")).compactMap {
+            try? JSONDecoder().decode(PublishedContent.self, from: Data($0))
         }
     }
 }

@@ -10,6 +10,21 @@ package enum PublishingError: Error, Equatable {
     case unusableKey(path: String, SignatureError)
     /// Too few of a role's keys are at hand.
     case keysMissing(role: String, folder: String, found: Int, threshold: Int)
+    /// A web server in front of the repository would serve the keys.
+    case keysInRepository(folder: String)
+    /// Another change waits for signatures.
+    case changePending(roles: [String])
+    /// Nothing waits for signatures.
+    case nothingPending
+    /// Nothing that waits can be signed with the keys at hand.
+    case nothingToSign(folder: String)
+    /// A role has no such key, or has it already, or more than one that the text could mean.
+    case unknownKey(role: String, keyID: String)
+    case knownKey(role: String, keyID: String)
+    /// The repository has no such version.
+    case unknownRelease(name: String, version: String)
+    /// The channel offers no such model.
+    case notOffered(name: String, channel: String)
     /// No role of ours, or a threshold that cannot be.
     case badThreshold(role: String, threshold: Int)
     case unknownRole(String)

@@ -12,37 +12,32 @@ package struct Renewal {
         self.keys = keys
     }
 
-    /// Renews `role` and the roles that must follow it. Without a role: all but root whose keys are at hand,
-    /// timestamp at least. The names of the roles that were renewed.
-    package func run(role: String? = nil, now: Date) throws -> [String] {
-        let lock = try folder.lock()
-        defer { withExtendedLifetime(lock) {} }
-        try folder.sweep()
-        let state = try RepositoryState(reading: folder)
-        var change = MetadataChange(state, keys: keys, now: now)
-        let role = try role ?? highestAtHand(state.trusted.root)
-        switch role {
-        case Root.name: try change.signRoot()
-        case Targets.name: try change.signTargets()
-        case Snapshot.name: try change.signSnapshot()
-        case Timestamp.name: try change.signTimestamp()
-        default: throw PublishingError.unknownRole(role)
-        }
-        try change.write(to: folder)
-        let order = [Targets.name, Snapshot.name, Timestamp.name]
-        return order.firstIndex(of: role).map { Array(order[$0...]) } ?? [role]
-    }
-
-    private func highestAtHand(_ root: Root) throws -> String {
-        func isAtHand(_ role: String) throws -> Bool {
-            do {
-                _ = try keys.signers(of: role, in: root)
-                return true
-            } catch PublishingError.keysMissing {
-                return false
+    /// Renews `role`; the roles that depend on it follow. Without a role: all but root whose keys are at hand,
+    /// timestamp at least.
+    package func run(role: String? = nil, now: Date) throws -> ChangeOutcome {
+        let session = try RepositorySession(folder, keys: keys)
+        let depending = [Snapshot.name, Timestamp.name]
+        // Snapshot and timestamp can be renewed while something else waits for signatures.
+        let isFree = session.pending.content.isEmpty
+        var change =
+            isFree || role.map(depending.contains) ?? true
+            ? MetadataChange(session.state, keys: try keys.open(), now: now) : try session.change(now: now)
+        if let role {
+            guard session.state.roles.contains(role) else { throw PublishingError.unknownRole(role) }
+            // Those that must follow have to be at hand as well.
+            let following = depending.firstIndex(of: role).map { Array(depending[$0...]) } ?? depending
+            try change.demand(role == Root.name ? [role] : [role] + following)
+            try change.renew(role)
+        } else {
+            try change.demand([Timestamp.name])
+            try change.renew(Timestamp.name)
+            if try change.isAtHand(Snapshot.name) {
+                try change.renew(Snapshot.name)
+                for role in isFree ? [Targets.name] + session.state.channels : [] where try change.isAtHand(role) {
+                    try change.renew(role)
+                }
             }
         }
-        guard try isAtHand(Snapshot.name) else { return Timestamp.name }
-        return try isAtHand(Targets.name) ? Targets.name : Snapshot.name
+        return try change.finish(in: folder)
     }
 }

@@ -2,9 +2,10 @@ import Files
 import Signatures
 import Trust
 
-/// A folder with the private keys of a repository's roles: `<role>.key`, then `<role>.2.key` and so on.
+/// A folder with private keys: `<role>.key`, then `<role>.2.key` and so on where they are made here; any `.key` file
+/// signs for the roles that name its key.
 ///
-/// Keys are read when a role is to be signed, so that one who publishes needs no root key.
+/// None has to be there before its role is to be signed, so that one who publishes needs no root key.
 package struct RepositoryKeys: Sendable {
     package let folder: String
     private let password: String?
@@ -19,30 +20,32 @@ package struct RepositoryKeys: Sendable {
         "\(folder)/\(role)\(number == 1 ? "" : ".\(number)").key"
     }
 
-    /// The role's keys that are in the folder.
+    /// The role's own keys that are in the folder, by their file names.
     func all(of role: String) throws -> [PrivateKey] {
         var keys: [PrivateKey] = []
-        while FileSystem.exists(path(role, keys.count + 1)) {
-            let path = path(role, keys.count + 1)
-            do {
-                let pem = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
-                keys.append(try PrivateKey(pem: pem, password: password))
-            } catch let error as SignatureError {
-                throw PublishingError.unusableKey(path: path, error)
-            }
-        }
+        while FileSystem.exists(path(role, keys.count + 1)) { keys.append(try read(path(role, keys.count + 1))) }
         return keys
     }
 
-    /// The keys that sign for a role: those in the folder that `root` names, and no fewer than its threshold.
-    func signers(of role: String, in root: Root) throws -> [PrivateKey] {
-        guard let named = root.roles[role] else { throw PublishingError.unknownRole(role) }
-        let keys = try all(of: role).filter { named.keys.values.contains($0.publicKey) }
-        guard keys.count >= named.threshold else {
-            throw PublishingError.keysMissing(
-                role: role, folder: folder, found: keys.count, threshold: named.threshold)
+    /// Every key in the folder, opened once.
+    func open() throws -> KeyRing {
+        var ring = KeyRing(folder: folder)
+        guard FileSystem.isDirectory(folder) else { return ring }
+        for name in try FileSystem.list(folder) where name.hasSuffix(".key") {
+            do { ring.keys.append((name, .success(try read(folder + "/" + name)))) } catch {
+                ring.keys.append((name, .failure(error)))
+            }
         }
-        return keys
+        return ring
+    }
+
+    private func read(_ path: String) throws -> PrivateKey {
+        do {
+            let pem = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
+            return try PrivateKey(pem: pem, password: password)
+        } catch let error as SignatureError {
+            throw PublishingError.unusableKey(path: path, error)
+        }
     }
 
     /// Makes the keys that a role lacks to have `count`, P-256, readable by their owner only; their paths.
@@ -55,5 +58,27 @@ package struct RepositoryKeys: Sendable {
             made.append(path(role, number))
         }
         return made
+    }
+}
+
+/// The private keys of a folder.
+struct KeyRing {
+    let folder: String
+    /// By file name.
+    fileprivate(set) var keys: [(file: String, key: Result<PrivateKey, any Error>)] = []
+
+    fileprivate init(folder: String) { self.folder = folder }
+
+    /// The keys among those named. One that doesn't open is an error where its file bears the role's name, and
+    /// somebody else's matter where it doesn't.
+    func signers(of role: String, among named: [RoleKeys]) throws -> [PrivateKey] {
+        var found: [PrivateKey] = []
+        for (file, key) in keys {
+            if case .failure(let problem) = key, file.hasPrefix(role + ".") { throw problem }
+            guard let key = try? key.get() else { continue }
+            let isNamed = named.contains { $0.keys.values.contains(key.publicKey) }
+            if isNamed, !found.contains(where: { $0.publicKey == key.publicKey }) { found.append(key) }
+        }
+        return found
     }
 }

@@ -80,8 +80,14 @@ extension Channel.Release {
         return draw < UInt64((percent * 100).rounded())
     }
 
+    /// SHA-256 of the bundle's index.json.
+    package func indexDigest() throws(TrustError) -> Digest {
+        guard let digest = Digest(hex: index) else { throw .malformed(role: "channel", field: "index_sha256") }
+        return digest
+    }
+
     fileprivate func check() throws(TrustError) {
-        guard Digest(hex: index) != nil else { throw .malformed(role: "channel", field: "index_sha256") }
+        _ = try indexDigest()
         guard (0...100).contains(percent) else { throw .malformed(role: "channel", field: "percent") }
         guard [UInt8](lowercaseHex: salt) != nil else { throw .malformed(role: "channel", field: "salt") }
         if let notBefore, Moment(notBefore) == nil { throw .malformed(role: "channel", field: "not_before") }

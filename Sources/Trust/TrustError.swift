@@ -23,6 +23,8 @@ package enum TrustError: Error, Equatable {
     case wrongDigest(name: String)
     /// None of the digests is of an algorithm that is known here.
     case noKnownDigest(name: String)
+    /// A file could be anywhere below more delegated roles than are asked.
+    case tooManyDelegations(path: String, limit: Int)
     /// Metadata came before what it depends on, or again.
     case outOfOrder(role: String)
 }

@@ -11,8 +11,18 @@ package struct TrustedMetadata: Sendable {
     package private(set) var root: Root
     package private(set) var timestamp: Timestamp?
     package private(set) var snapshot: Snapshot?
-    /// Verified targets roles by name.
-    private var targets: [String: Targets] = [:]
+    /// The verified top-level targets.
+    package private(set) var targets: Targets?
+    /// Verified delegated roles by name.
+    private var delegated: [String: DelegatedRole] = [:]
+
+    /// A delegated role, and whose keys are known to have signed it: two roles may delegate to a third with
+    /// different keys.
+    private struct DelegatedRole: Sendable {
+        let envelope: Envelope
+        let targets: Targets
+        var signers: Set<RoleKeys>
+    }
 
     /// Takes a root that the caller trusts; it must be signed by its own keys. It may have expired.
     package init(root bytes: [UInt8]) throws(TrustError) {
@@ -58,7 +68,7 @@ package struct TrustedMetadata: Sendable {
 
     /// Takes a snapshot (5.5). One kept from an earlier run needs not match the timestamp's digest: `isLocal`.
     package mutating func update(snapshot bytes: [UInt8], now: Date, isLocal: Bool = false) throws(TrustError) {
-        guard let timestamp, targets.isEmpty else { throw .outOfOrder(role: Snapshot.name) }
+        guard let timestamp, targets == nil else { throw .outOfOrder(role: Snapshot.name) }
         try timestamp.header.checkExpiry(Timestamp.name, now: Moment(now))
         if !isLocal { try timestamp.snapshot.verify(bytes, role: Snapshot.name) }
         let envelope = try Envelope(parsing: bytes, role: Snapshot.name)
@@ -76,18 +86,45 @@ package struct TrustedMetadata: Sendable {
 
     /// Takes the top-level targets (5.6).
     package mutating func update(targets bytes: [UInt8], now: Date) throws(TrustError) {
-        guard let timestamp, let snapshot else { throw .outOfOrder(role: Targets.name) }
-        try checkFinal(snapshot, timestamp, now: Moment(now))
-        guard let meta = targetsMeta else { throw .missingRole(role: Targets.name) }
-        try meta.verify(bytes, role: Targets.name)
-        let envelope = try Envelope(parsing: bytes, role: Targets.name)
-        try envelope.verify(Targets.name, by: try root.keys(of: Targets.name))
-        let new = try Targets(envelope.signed)
-        guard new.header.version == meta.version else {
-            throw .wrongVersion(role: Targets.name, expected: meta.version, found: new.header.version)
+        targets = try verified(bytes, Targets.name, by: try root.keys(of: Targets.name), now: now).targets
+    }
+
+    /// Takes a delegated role, for which the delegation's keys must have signed (5.6.7).
+    package mutating func update(
+        delegated bytes: [UInt8], of delegation: Delegation, now: Date
+    ) throws(TrustError) -> Targets {
+        guard targets != nil else { throw .outOfOrder(role: delegation.name) }
+        let (envelope, targets) = try verified(bytes, delegation.name, by: delegation.keys, now: now)
+        delegated[delegation.name] = DelegatedRole(envelope: envelope, targets: targets, signers: [delegation.keys])
+        return targets
+    }
+
+    /// The delegated role, where it has been taken already; throws unless the keys of this very delegation signed it.
+    package mutating func delegated(_ delegation: Delegation) throws(TrustError) -> Targets? {
+        guard let role = delegated[delegation.name] else { return nil }
+        if !role.signers.contains(delegation.keys) {
+            try role.envelope.verify(delegation.name, by: delegation.keys)
+            delegated[delegation.name]?.signers.insert(delegation.keys)
         }
-        try new.header.checkExpiry(Targets.name, now: Moment(now))
-        targets[Targets.name] = new
+        return role.targets
+    }
+
+    /// Checks a targets role against the snapshot, the keys and the time.
+    private func verified(
+        _ bytes: [UInt8], _ role: String, by keys: RoleKeys, now: Date
+    ) throws(TrustError) -> (envelope: Envelope, targets: Targets) {
+        guard let timestamp, let snapshot else { throw .outOfOrder(role: role) }
+        try checkFinal(snapshot, timestamp, now: Moment(now))
+        guard let meta = meta(of: role) else { throw .missingRole(role: role) }
+        try meta.verify(bytes, role: role)
+        let envelope = try Envelope(parsing: bytes, role: role)
+        try envelope.verify(role, by: keys)
+        let new = try Targets(envelope.signed, role: role)
+        guard new.header.version == meta.version else {
+            throw .wrongVersion(role: role, expected: meta.version, found: new.header.version)
+        }
+        try new.header.checkExpiry(role, now: Moment(now))
+        return (envelope, new)
     }
 
     /// A snapshot that counts is the timestamp's and has not expired; an older one is only compared with.
@@ -113,15 +150,13 @@ extension TrustedMetadata {
     /// The snapshot to fetch, once there is a timestamp.
     package var snapshotMeta: MetaFile? { timestamp?.snapshot }
     /// The targets to fetch, once there is a snapshot.
-    package var targetsMeta: MetaFile? { snapshot?.meta[Targets.name + ".json"] }
-    /// The verified top-level targets.
-    package var topLevelTargets: Targets? { targets[Targets.name] }
+    package var targetsMeta: MetaFile? { meta(of: Targets.name) }
+
+    /// What the snapshot says of a targets role.
+    package func meta(of role: String) -> MetaFile? { snapshot?.meta[role + ".json"] }
 
     /// The name of a role's file below `metadata/`; `version` counts where snapshots are consistent.
     package func fileName(of role: String, version: Int) -> String {
         root.consistentSnapshot ? "\(version).\(role).json" : "\(role).json"
     }
-
-    /// The file at a path below `targets/`, where the verified targets have it.
-    package func target(_ path: String) -> TargetFile? { topLevelTargets?.files[path] }
 }

@@ -31,9 +31,9 @@ package struct Updater {
     package func update(_ store: inout Store, only name: String? = nil, clock: Date) throws -> [UpdateResult] {
         report(.refreshing)
         let now = store.now(clock: clock)
-        let targets = try refresh(store, now)
+        var targets = try refresh(store, now)
         if !isDryRun { try store.accept(checkAt: now) }
-        let channel = try channel(targets)
+        let channel = try channel(&targets)
         if let name, channel.models[name] == nil {
             throw UpdateError.notOnChannel(model: name, channel: configuration.channel)
         }
@@ -44,7 +44,7 @@ package struct Updater {
             do {
                 guard Manifest.isName(name) else { throw UpdateError.badModelName(name) }
                 let releases = channel.models[name]?.releases ?? []
-                results.append(try update(&store, name, releases, targets, policy, now))
+                results.append(try update(&store, name, releases, &targets, policy, now))
             } catch {
                 problem = problem ?? error
             }
@@ -77,11 +77,11 @@ extension Updater {
         let options = configuration.httpOptions
         let client = MetadataClient(
             folder: MetadataFolder(store.layout.trust), source: try source(at: base + "metadata", options: options))
-        return TargetFetcher(
-            metadata: try client.refresh(now: now), source: try source(at: base + "targets", options: options))
+        return try TargetFetcher(
+            refreshing: client, source: try source(at: base + "targets", options: options), now: now)
     }
 
-    private func channel(_ targets: TargetFetcher) throws -> Channel {
+    private func channel(_ targets: inout TargetFetcher) throws -> Channel {
         let limit = 16 << 20
         guard let bytes = try targets.fetch(Channel.path(configuration.channel), limit: limit) else {
             throw UpdateError.noChannel(configuration.channel)
@@ -95,7 +95,7 @@ extension Updater {
     }
 
     private func update(
-        _ store: inout Store, _ name: String, _ releases: [Channel.Release], _ targets: TargetFetcher,
+        _ store: inout Store, _ name: String, _ releases: [Channel.Release], _ targets: inout TargetFetcher,
         _ policy: Policy, _ now: Date
     ) throws -> UpdateResult {
         if let result = try settleTrial(&store, name, now) { return result }
@@ -109,7 +109,7 @@ extension Updater {
         case .install(let release): offer = release
         }
         if isDryRun { return UpdateResult(model: name, outcome: .available, version: offer.version) }
-        let release = try Release.fetch(offer, of: name, from: targets, policy: policy)
+        let release = try Release.fetch(offer, of: name, from: &targets, policy: policy)
         try state.allow(release.installed)
         return try install(&store, release, now)
     }

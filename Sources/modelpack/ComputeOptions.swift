@@ -9,11 +9,15 @@ struct ComputeOptions: ParsableArguments {
     @Option(help: "Threads to compute with; by default all cores.")
     var threads: Int = availableCores
 
-    @Option(help: "Kernels to compute with: portable or fastest. Both give the same bits.")
+    @Option(help: "Kernels to compute with. All give the same bits.")
     var kernels: KernelSet = .fastest
 
     func validate() throws {
         guard (1...1024).contains(threads) else { throw ValidationError("--threads takes a number from 1 to 1024") }
+        guard kernels.isAvailable else {
+            let others = KernelSet.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("this CPU can't run \(kernels.rawValue) kernels; it runs: \(others)")
+        }
     }
 }
 

@@ -3,6 +3,7 @@ import Bundles
 import Checkpoints
 import Files
 import FoundationEssentials
+import Glibc
 import Inference
 import Tensors
 
@@ -39,22 +40,37 @@ private func openCheckpoint(_ path: String) async throws -> LanguageModel {
     return try LanguageModel(GGUFFile(path: temporary))
 }
 
-/// Reads a conversation: a JSON list of messages.
-func readMessages(_ path: String) throws -> [ChatMessage] {
-    struct Message: Decodable {
-        var role: String
-        var content: String
-    }
+/// Reads a conversation: a JSON list of messages, with whatever keys the model's template knows.
+func readMessages(_ path: String) throws -> TemplateValue {
+    try readJSON(
+        path, as: "list", "is not a JSON list of messages", hint: #"write it as [{"role": "user", "content": "…"}]"#)
+}
+
+/// Reads a JSON file for a chat template; `type` is Python's name of what it must hold.
+func readJSON(_ path: String, as type: String, _ problem: String, hint: String) throws -> TemplateValue {
     let bytes = try FileSystem.read(path, limit: 16 << 20)
-    do {
-        return try JSONDecoder().decode([Message].self, from: Data(bytes)).map {
-            ChatMessage(role: $0.role, content: $0.content)
-        }
+    let value: TemplateValue
+    do throws(TemplateJSONError) {
+        value = try TemplateValue(json: bytes)
     } catch {
         throw CommandError(
-            status: .damaged, message: "\(path): is not a JSON list of messages",
-            hint: #"write it as [{"role": "user", "content": "…"}]"#)
+            status: .damaged, message: "\(path): is not JSON at byte \(error.offset)", hint: hint)
     }
+    guard value.typeName == type else {
+        throw CommandError(status: .damaged, message: "\(path): \(problem)", hint: hint)
+    }
+    return value
+}
+
+/// The time by the machine's clock and time zone.
+func localTime() -> TemplateTime? {
+    var seconds = time(nil)
+    // Both outlive the call; the name of the zone, which points elsewhere, isn't read.
+    var parts = unsafe tm()
+    guard unsafe localtime_r(&seconds, &parts) != nil else { return nil }
+    return unsafe TemplateTime(
+        year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
+        hour: Int(parts.tm_hour), minute: Int(parts.tm_min), second: Int(parts.tm_sec))
 }
 
 /// A number with a fixed count of decimals.

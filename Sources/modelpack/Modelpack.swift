@@ -19,7 +19,9 @@ struct Modelpack: AsyncParsableCommand {
                     VerifyCommand.self, RunCommand.self, ScoreCommand.self, BenchCommand.self, TokenizeCommand.self,
                     RenderCommand.self, SmokeCommand.self,
                 ]),
-            CommandGroup(name: "Publishing", subcommands: [PolicyCommand.self, Repo.self, Publish.self]),
+            CommandGroup(
+                name: "Publishing",
+                subcommands: [PolicyCommand.self, Repo.self, Publish.self, RolloutCommand.self]),
             CommandGroup(
                 name: "Devices",
                 subcommands: [

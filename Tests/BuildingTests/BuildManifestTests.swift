@@ -44,7 +44,7 @@ struct BuildManifestTests {
     @Test(arguments: [
         ("name: home", "name: Home", 1, 7), ("name: home", "name: ../home", 1, 7), ("name: home\n", "", 1, 1),
         ("1.0.0-rc.1", "1.0", 2, 10), ("1.0.0-rc.1", "1.0.0+build", 2, 10), ("type: q4_0", "type: q4_9", 5, 9),
-        ("type: q4_0", "type: q6_k", 5, 9), ("type: q4_0", "typ: q4_0", 5, 3), ("spdx:", "SPDX:", 8, 11),
+        ("type: q4_0", "type: q4_k_x", 5, 9), ("type: q4_0", "typ: q4_0", 5, 3), ("spdx:", "SPDX:", 8, 11),
         ("64MiB", "64MB", 10, 20), ("64MiB", "-1", 10, 20), ("a.jsonl", "b.jsonl", 11, 26),
         ("a.jsonl", "recorded.jsonl", 11, 26), ("a.jsonl", "a.txt", 11, 26), (", minimum: 0.95", "", 13, 5),
         ("floor: 0.9.0", "flor: 0.9.0", 14, 1), ("floor: 0.9.0", "adapters: [x]", 14, 1),

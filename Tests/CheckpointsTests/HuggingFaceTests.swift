@@ -78,7 +78,7 @@ struct HuggingFaceTests {
     }
 
     @Test(arguments: [
-        ("LlamaForCausalLM", "Gemma3ForCausalLM"), ("\"silu\"", "\"gelu\""), (":null", ":{\"type\":\"linear\"}"),
+        ("LlamaForCausalLM", "MambaForCausalLM"), ("\"silu\"", "\"gelu\""), (":null", ":{\"type\":\"linear\"}"),
         ("\"hidden_size\":8", "\"hidden_size\":-8"), ("\"hidden_size\":8", "\"hidden_size\":1e9"),
         ("\"vocab_size\":6", "\"vocab_size\":4"), ("\"head_dim\":4", "\"head_dim\":3"), ("\"head_dim\":4", "\"x\":1"),
         ("\"num_hidden_layers\":1", "\"num_hidden_layers\":2"), ("\"rms_norm_eps\":1e-5,", ""),
@@ -106,6 +106,40 @@ struct HuggingFaceTests {
         #expect(throws: (any Error).self) { try Checkpoint(path: model.folder) }
     }
 
+    @Test(
+        arguments: [
+            ("[\\\\p{L}\\\\p{M}]+|\\\\p{N}| ?[^\\\\s\\\\p{L}\\\\p{M}\\\\p{N}]", false, "qwen35"),
+            ("\\\\p{L}+|\\\\p{N}| ?[^\\\\s\\\\p{L}\\\\p{N}]", false, "qwen2"),
+            ("\\\\p{L}+|\\\\p{N}{1,3}| ?[^\\\\s\\\\p{L}\\\\p{N}]", true, "llama-bpe"),
+            ("\\\\p{L}+|\\\\p{N}{1,2}| ?[^\\\\s\\\\p{L}\\\\p{N}]", false, nil),
+            ("\\\\p{L}+|\\\\p{N}{1,3}| ?[^\\\\s\\\\p{L}\\\\p{N}]", false, nil),
+        ] as [(String, Bool, String?)]) func aRegexNamesThePreTokenizer(
+            _ middle: String, ignoresMerges: Bool, _ name: String?
+        )
+        throws
+    {
+        let start = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?"
+        let end = "+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+"
+        let split =
+            "{\"type\":\"Split\",\"pattern\":{\"Regex\":\"" + start + middle + end
+            + "\"},\"behavior\":\"Isolated\",\"invert\":false}"
+        var model = try TinyModel()
+        model.tokenizer = model.tokenizer.replacing(
+            "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":true}",
+            with: "{\"type\":\"Sequence\",\"pretokenizers\":[" + split
+                + ",{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":false}]}")
+        if ignoresMerges {
+            model.tokenizer = model.tokenizer.replacing(
+                "\"type\":\"BPE\"", with: "\"type\":\"BPE\",\"ignore_merges\":true")
+        }
+        try model.write()
+        guard let name else {
+            #expect(throws: CheckpointError.self) { try Checkpoint(path: model.folder) }
+            return
+        }
+        #expect(try Checkpoint(path: model.folder).string("tokenizer.ggml.pre") == name)
+    }
+
     @Test func tensorsMustBeThoseOfTheModel() throws {
         var model = try TinyModel()
         model.shapes.append(("model.layers.0.self_attn.q_proj.bias", [8]))
@@ -123,6 +157,6 @@ struct HuggingFaceTests {
     @Test(arguments: [
         (134_515_008, "135M"), (3_411_200, "3.4M"), (999_600, "1000K"), (8_030_261_248, "8.0B"), (20_000, "20K"),
     ]) func sizesAreRounded(_ parameters: Int, _ label: String) {
-        #expect(LlamaConfig.sizeLabel(parameters) == label)
+        #expect(ModelConfig.sizeLabel(parameters) == label)
     }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 /// Seeded random numbers (SplitMix64), so that a failure can be run again.
@@ -13,8 +14,15 @@ struct Seeded: RandomNumberGenerator {
     }
 }
 
-enum Which: CaseIterable {
-    case portable, fastest
+/// The sets of kernels, by the names that C gives them.
+enum Which: String, CaseIterable {
+    case portable, avx2, avx512, neon
+    case neonDotProduct = "neon-dotprod"
+
+    /// Those that run on this CPU.
+    static var here: [Which] { allCases.filter { unsafe $0.kernels != nil } }
+
+    @unsafe var kernels: OpaquePointer? { unsafe ck_named(rawValue) }
 }
 
 /// A pool that a test owns.
@@ -22,7 +30,7 @@ enum Which: CaseIterable {
     let pool: OpaquePointer
 
     init?(_ which: Which, threads: Int) {
-        guard let pool = unsafe ck_pool_create(Int32(threads), which == .portable ? ck_portable() : ck_fastest())
+        guard let kernels = unsafe which.kernels, let pool = unsafe ck_pool_create(Int32(threads), kernels)
         else { return nil }
         unsafe self.pool = unsafe pool
     }
@@ -30,40 +38,16 @@ enum Which: CaseIterable {
     deinit { unsafe ck_pool_destroy(pool) }
 }
 
-enum Content: String, CaseIterable {
-    case ordinary, zeros, subnormal, largest, mixed
-}
-
-private let types = [CK_F32, CK_F16, CK_BF16, CK_Q8_0, CK_Q4_0, CK_Q4_1]
-
 @Suite("All kernels give the bits of the portable ones")
 struct KernelAgreementTests {
     @Test(
-        "products, whatever the type, the tokens and the threads",
-        arguments: types, [(1, 32, 8), (1, 576, 19), (2, 64, 3), (8, 256, 16), (9, 96, 9), (33, 576, 21), (70, 32, 5)])
-    func products(type: ck_type, size: (tokens: Int, columns: Int, rows: Int)) throws {
-        for (seed, content) in Content.allCases.enumerated() {
-            var random = Seeded(state: UInt64(seed * 1000 + size.tokens))
-            let weights = weightRows(type, size.rows, size.columns, content, &random)
-            let values = activations(size.tokens * size.columns, content, &random)
-            let expected = try multiply(.portable, 1, type, weights, values, size)
-            for threads in [1, 2, 3] {
-                let found = try multiply(.fastest, threads, type, weights, values, size)
-                #expect(found == expected, "\(content), \(threads) threads, seed \(seed)")
-            }
-            // A batch is nothing but its tokens.
-            for token in 0..<size.tokens {
-                let alone = Array(values[token * size.columns..<(token + 1) * size.columns])
-                let one = try multiply(.fastest, 1, type, weights, alone, (1, size.columns, size.rows))
-                #expect(one == Array(expected[token * size.rows..<(token + 1) * size.rows]))
-            }
-        }
-    }
-
-    @Test("attention over any number of positions", arguments: [(1, 0), (1, 6), (1, 7), (3, 15), (9, 100)])
-    func attention(tokens: Int, first: Int) {
+        "attention over any number of positions, in windows, with and without a soft cap",
+        arguments: [(1, 0), (1, 6), (1, 7), (3, 15), (9, 100)],
+        [(0, 64, 0), (0, 6, 0.5), (1, 64, 0), (5, 72, 1.5), (8, 64, 0), (20, 72, 1.5), (20, 6, 0.5)])
+    func attention(at: (tokens: Int, first: Int), of head: (window: Int, size: Int, cap: Float)) {
         var random = Seeded(state: 7)
-        let (heads, shared, size, capacity) = (4, 2, 64, 128)
+        let (tokens, first, size, window) = (at.tokens, at.first, head.size, head.window)
+        let (heads, shared, capacity) = (4, 2, 128)
         let queries = floats(tokens * heads * size, &random)
         let keys = floats(shared * capacity * size, &random)
         let values = floats(shared * capacity * size, &random)
@@ -79,7 +63,8 @@ struct KernelAgreementTests {
                                 var task = unsafe ck_attention_task(
                                     tokens: Int32(tokens), first: Int32(first), heads: Int32(heads),
                                     key_value_heads: Int32(shared), head_size: Int32(size),
-                                    capacity: Int32(capacity), queries: queries.baseAddress.unsafelyUnwrapped,
+                                    capacity: Int32(capacity), window: Int32(window), scale: 0.25,
+                                    soft_cap: head.cap, queries: queries.baseAddress.unsafelyUnwrapped,
                                     keys: keys.baseAddress.unsafelyUnwrapped,
                                     values: values.baseAddress.unsafelyUnwrapped,
                                     output: output.baseAddress.unsafelyUnwrapped,
@@ -94,11 +79,52 @@ struct KernelAgreementTests {
             return output.map(\.bitPattern)
         }
         let expected = run(.portable, 1)
-        #expect(run(.fastest, 1) == expected)
-        #expect(run(.fastest, 3) == expected)
+        for which in Which.here {
+            #expect(run(which, 1) == expected)
+            #expect(run(which, 3) == expected)
+        }
+        // The last query's first head, in double and straight from the definition.
+        let position = first + tokens - 1
+        let seen = (window > 0 ? max(0, position - window + 1) : 0)...position
+        let query = queries[(tokens - 1) * heads * size..<((tokens - 1) * heads + 1) * size].map(Double.init)
+        let weights = seen.map { j in
+            let product = zip(query, keys[j * size..<(j + 1) * size]).map { $0 * Double($1) }.reduce(0, +) * 0.25
+            return exp(head.cap > 0 ? Double(head.cap) * tanh(product / Double(head.cap)) : product)
+        }
+        for i in 0..<size {
+            let sum = zip(seen, weights).map { Double(values[$0 * size + i]) * $1 }.reduce(0, +)
+            let found = Float(bitPattern: expected[(tokens - 1) * heads * size + i])
+            #expect(abs(Double(found) - sum / weights.reduce(0, +)) < 1e-5)
+        }
     }
 
-    @Test("norms and gates", arguments: [8, 63, 64, 576])
+    @Test("rotation turns neighbours, or halves", arguments: [(8, 8), (8, 4)])
+    func rotation(size: Int, dimensions: Int) throws {
+        var random = Seeded(state: 5)
+        let (tokens, heads) = (3, 2)
+        let values = floats(tokens * heads * size, &random)
+        let angles = floats(tokens * dimensions, &random)
+        let pool = try #require(TestPool(.portable, threads: 2))
+        for rotation in [CK_NEIGHBOURS, CK_HALVES] {
+            var found = values
+            unsafe ck_rotate(
+                pool.pool, &found, Int32(tokens), Int32(heads * size), Int32(heads), Int32(size), Int32(dimensions),
+                Int32(rotation.rawValue), angles)
+            var expected = values
+            for (row, start) in stride(from: 0, to: values.count, by: size).enumerated() {
+                for pair in 0..<dimensions / 2 {
+                    let (a, b) = rotation == CK_HALVES ? (pair, pair + dimensions / 2) : (2 * pair, 2 * pair + 1)
+                    let (x, y) = (values[start + a], values[start + b])
+                    let at = row / heads * dimensions + 2 * pair
+                    expected[start + a] = x * angles[at] - y * angles[at + 1]
+                    expected[start + b] = x * angles[at + 1] + y * angles[at]
+                }
+            }
+            #expect(found == expected)
+        }
+    }
+
+    @Test("norms, gates, biases, scales and caps", arguments: [8, 63, 64, 576, 9000])
     func elementwise(columns: Int) {
         var random = Seeded(state: 3)
         let x = floats(columns * 3, &random)
@@ -109,14 +135,37 @@ struct KernelAgreementTests {
             #expect(unsafe ck_rms_norm(pool.pool, x, weights, 1e-5, 3, Int32(columns), &normed))
             var gate = x.map { $0 * 30 }
             unsafe ck_swiglu(pool.pool, &gate, normed, gate.count)
-            return (normed + gate).map(\.bitPattern)
+            var other = x.map { $0 * 3 }
+            unsafe ck_geglu(pool.pool, &other, normed, other.count)
+            unsafe ck_add_bias(pool.pool, &normed, weights, 3, Int32(columns))
+            unsafe ck_scale(pool.pool, &normed, 25.25, normed.count)
+            unsafe ck_soft_cap(pool.pool, &normed, 30, normed.count)
+            return (normed + gate + other).map(\.bitPattern)
         }
-        #expect(run(.fastest) == run(.portable))
+        for which in Which.here { #expect(run(which) == run(.portable)) }
+    }
+
+    @Test("gelu is x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))); a soft cap bounds; a bias is every token's")
+    func definitions() throws {
+        let pool = try #require(TestPool(.portable, threads: 1))
+        let x = (0..<2001).map { Float($0 - 1000) / 100 }
+        var gated = x
+        unsafe ck_geglu(pool.pool, &gated, [Float](repeating: 2, count: x.count), x.count)
+        var capped = x
+        unsafe ck_soft_cap(pool.pool, &capped, 4, x.count)
+        for (index, value) in x.map(Double.init).enumerated() {
+            let gelu = value / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (value + 0.044715 * value * value * value)))
+            #expect(abs(Double(gated[index]) - 2 * gelu) < 1e-6 * max(1, abs(value)))
+            #expect(abs(Double(capped[index]) - 4 * tanh(value / 4)) < 1e-6)
+        }
+        var biased: [Float] = [1, 2, 3, 4]
+        unsafe ck_add_bias(pool.pool, &biased, [10, 20], 2, 2)
+        #expect(biased == [11, 22, 13, 24])
     }
 
     @Test("what isn't finite is found", arguments: [Float.nan, .infinity, -.infinity])
     func notFinite(value: Float) throws {
-        for which in Which.allCases {
+        for which in Which.here {
             for tokens in [1, 9] {
                 var values = [Float](repeating: 1, count: tokens * 64)
                 values[tokens * 64 - 5] = value
@@ -136,85 +185,13 @@ struct KernelAgreementTests {
         (0..<count).map { _ in Float.random(in: -2...2, using: &random) }
     }
 
-    private func activations(_ count: Int, _ content: Content, _ random: inout Seeded) -> [Float] {
-        (0..<count).map { index in
-            let value = Float.random(in: -3...3, using: &random)
-            switch content {
-            case .ordinary: return value
-            case .zeros: return index.isMultiple(of: 2) ? 0 : -0.0
-            case .subnormal: return value * 0x1p-126
-            case .largest: return value * 0x1p60
-            case .mixed: return index / 32 % 3 == 0 ? 0 : value * (index % 7 == 0 ? 1e6 : 1e-6)
-            }
-        }
-    }
-
-    private func weightRows(
-        _ type: ck_type, _ rows: Int, _ columns: Int, _ content: Content, _ random: inout Seeded
-    ) -> [UInt8] {
-        func half() -> UInt16 {
-            let value = Float16(Float.random(in: -1...1, using: &random))
-            switch content {
-            case .zeros: return 0
-            case .subnormal: return UInt16.random(in: 0...0x3ff, using: &random)
-            case .largest: return Float16.greatestFiniteMagnitude.bitPattern
-            default: return value.bitPattern
-            }
-        }
-        var bytes: [UInt8] = []
-        func append16(_ value: UInt16) { bytes += [UInt8(value & 255), UInt8(value >> 8)] }
-        if type == CK_F32 || type == CK_F16 || type == CK_BF16 {
-            for _ in 0..<rows * columns {
-                let bits = half()
-                let value = Float(Float16(bitPattern: bits))
-                switch type {
-                case CK_F16: append16(bits)
-                case CK_BF16: append16(UInt16(value.bitPattern >> 16))
-                default: bytes += (0..<4).map { UInt8(value.bitPattern >> (8 * $0) & 255) }
-                }
-            }
-            return bytes
-        }
-        for _ in 0..<rows * columns / 32 {
-            append16(half())
-            if type == CK_Q4_1 { append16(half()) }
-            for _ in 0..<(type == CK_Q8_0 ? 32 : 16) {
-                bytes.append(content == .largest ? 0x80 : UInt8.random(in: 0...255, using: &random))
-            }
-        }
-        return bytes
-    }
-
     // MARK: Calling C
 
-    private func multiply(
-        _ which: Which, _ threads: Int, _ type: ck_type, _ weights: [UInt8], _ values: [Float],
-        _ size: (tokens: Int, columns: Int, rows: Int)
-    ) throws -> [UInt32] {
-        let pool = try #require(TestPool(which, threads: threads))
-        var output = [Float](repeating: .nan, count: size.tokens * size.rows)
-        var codes = try #require(quantized(values, size.tokens, size.columns, pool))
-        unsafe output.withUnsafeMutableBufferPointer { output in
-            unsafe weights.withUnsafeBytes { weights in
-                unsafe values.withUnsafeBufferPointer { values in
-                    unsafe codes.use(values, size.tokens, size.columns) { activations in
-                        var product = unsafe ck_product(
-                            type: Int32(type.rawValue), rows: Int32(size.rows), columns: Int32(size.columns),
-                            data: weights.baseAddress.unsafelyUnwrapped, output: output.baseAddress.unsafelyUnwrapped,
-                            stride: Int32(size.rows))
-                        unsafe ck_multiply(pool.pool, &product, 1, &activations)
-                    }
-                }
-            }
-        }
-        return output.map(\.bitPattern)
-    }
-
     private func quantized(_ values: [Float], _ tokens: Int, _ columns: Int, _ pool: TestPool) -> Codes? {
-        let padded = (tokens + 7) / 8 * 8 * columns
+        let padded = (tokens + 15) / 16 * 16 * columns
         var codes = Codes(
             codes: .init(repeating: 99, count: padded), scales: .init(repeating: .nan, count: padded / 32),
-            sums: .init(repeating: 99, count: padded / 32))
+            sums: .init(repeating: 99, count: padded / 16))
         let finite = unsafe values.withUnsafeBufferPointer { values in
             unsafe codes.use(values, tokens, columns) { unsafe ck_quantize(pool.pool, &$0) }
         }

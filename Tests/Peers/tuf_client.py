@@ -40,7 +40,10 @@ def main(repository, suffixes):
             metadata, f"{address}/metadata/", targets, f"{address}/targets/", bootstrap=root
         )
         updater.refresh()
-        for path in sorted(updater._trusted_set.targets.targets):
+        targets = updater._trusted_set.targets
+        roles = targets.delegations.roles.values() if targets.delegations else []
+        # Channels are delegated one path each.
+        for path in sorted(targets.targets) + sorted(path for role in roles for path in role.paths):
             info = updater.get_targetinfo(path)
             with open(updater.download_target(info), "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -62,10 +62,10 @@ struct FoundingTests {
             try world.client(now: day)
         }
         let renewal = Renewal(folder: world.folder, keys: world.keys)
-        #expect(try renewal.run(role: "timestamp", now: day) == ["timestamp"])
-        #expect(try renewal.run(role: "snapshot", now: day) == ["snapshot", "timestamp"])
-        #expect(try renewal.run(now: day) == ["targets", "snapshot", "timestamp"])
-        #expect(try renewal.run(role: "root", now: day) == ["root"])
+        #expect(try renewal.run(role: "timestamp", now: day).written == ["timestamp"])
+        #expect(try renewal.run(role: "snapshot", now: day).written == ["snapshot", "timestamp"])
+        #expect(try renewal.run(now: day).written == ["targets", "snapshot", "timestamp"])
+        #expect(try renewal.run(role: "root", now: day).written == ["root"])
         #expect(throws: PublishingError.unknownRole("mirrors")) { try renewal.run(role: "mirrors", now: day) }
         #expect(
             try expiries() == [
@@ -80,7 +80,7 @@ struct FoundingTests {
         let world = try TestWorld()
         for role in ["root", "targets", "snapshot"] { try FileSystem.remove("\(world.keys.folder)/\(role).key") }
         let renewal = Renewal(folder: world.folder, keys: world.keys)
-        #expect(try renewal.run(now: TestWorld.now) == ["timestamp"])
+        #expect(try renewal.run(now: TestWorld.now).written == ["timestamp"])
         #expect(
             throws: PublishingError.keysMissing(role: "snapshot", folder: world.keys.folder, found: 0, threshold: 1)
         ) { try renewal.run(role: "snapshot", now: TestWorld.now) }

@@ -123,9 +123,10 @@ struct PublicationTests {
         await #expect(throws: TrustError.self) { try await world.publish(world.bundle("1.0.0")) }
     }
 
-    @Test("Missing keys are named before anything is done", arguments: ["targets", "snapshot", "timestamp"])
+    @Test("Missing keys are named before anything is done", arguments: ["targets", "stable", "snapshot", "timestamp"])
     func missingKeys(role: String) async throws {
         let world = try TestWorld()
+        try await world.publish(world.bundle("0.9.0"))
         // Another key under the right name is no key of this repository.
         let pem = try PrivateKey.generate(.p256).pem()
         try FileSystem.replace("\(world.keys.folder)/\(role).key", with: Array(pem.utf8))
@@ -153,7 +154,9 @@ struct PublicationTests {
         let after = try world.files()
         // In the order of writing: targets, then metadata, the timestamp last.
         func rank(_ path: String) -> Int {
-            ["/targets/", ".targets.json", ".snapshot.json", "timestamp.json"].firstIndex { path.contains($0) } ?? -1
+            ["/targets/", ".targets.json", ".stable.json", ".snapshot.json", "timestamp.json"].firstIndex {
+                path.contains($0)
+            } ?? -1
         }
         let written = after.filter { before[$0.key] != $0.value }.keys.sorted { (rank($0), $0) < (rank($1), $1) }
         #expect(written.last == world.folder.metadata("timestamp.json"))
@@ -186,6 +189,7 @@ struct PublicationTests {
     func offers() {
         #expect(throws: PublishingError.badChannelName("../x")) { try Offer(channel: "../x") }
         #expect(throws: PublishingError.badChannelName("")) { try Offer(channel: "") }
+        #expect(throws: PublishingError.badChannelName("root")) { try Offer(channel: "root") }
         #expect(throws: PublishingError.badPercentage(101)) { try Offer(channel: "stable", percent: 101) }
     }
 }

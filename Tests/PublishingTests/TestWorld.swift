@@ -12,7 +12,9 @@ final class TestWorld {
 
     let path = FileManager.default.temporaryDirectory.path + "/modelpack-" + UUID().uuidString
     let builder: PrivateKey
-    var folder: RepositoryFolder { RepositoryFolder(path + "/repository") }
+    /// Told before each change of a file; may throw.
+    var beforeStep: @Sendable (String) throws -> Void = { _ in }
+    var folder: RepositoryFolder { RepositoryFolder(path + "/repository", beforeStep: beforeStep) }
     var keys: RepositoryKeys { RepositoryKeys(folder: path + "/keys") }
     let policy: Policy
 
@@ -21,6 +23,13 @@ final class TestWorld {
         policy = try Policy(threshold: 1, keys: [.init(name: "build", key: builder.publicKey)])
         try FileSystem.createDirectory(path)
         if founded { _ = try found() }
+    }
+
+    /// The same repository, keys and bundles in another folder.
+    init(copying other: TestWorld) throws {
+        builder = other.builder
+        policy = other.policy
+        try FileManager.default.copyItem(atPath: other.path, toPath: path)
     }
 
     deinit { try? FileSystem.remove(path) }
@@ -67,9 +76,25 @@ final class TestWorld {
         return trusted
     }
 
+    /// What a client finds, through the delegations.
+    func find(_ path: String) throws -> TargetFile? {
+        var trusted = try client()
+        let targets = try #require(trusted.targets)
+        if let file = targets.files[path] { return file }
+        var search = TargetSearch(for: path, below: targets)
+        while let delegation = try search.next() {
+            let version = try #require(trusted.meta(of: delegation.name)?.version)
+            let bytes = try FileSystem.read(folder.metadata("\(version).\(delegation.name).json"))
+            let below = try trusted.update(delegated: bytes, of: delegation, now: Self.now)
+            if let file = below.files[path] { return file }
+            search.enter(below)
+        }
+        return nil
+    }
+
     /// The bytes of a target, as a client checks them.
     func target(_ path: String) throws -> [UInt8] {
-        let file = try #require(try client().target(path), "no target \(path)")
+        let file = try #require(try find(path), "no target \(path)")
         let bytes = try FileSystem.read(folder.target(try #require(file.consistentPath)))
         try file.verify(bytes)
         return bytes

@@ -22,7 +22,10 @@ struct CodecTests {
     }
 
     @Test func theseTypesAreConverted() {
-        #expect(Codec.types == [.f32, .f16, .q4_0, .q4_1, .q8_0, .bf16])
+        #expect(
+            Codec.types == [
+                .f32, .f16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2_k, .q3_k, .q4_k, .q5_k, .q6_k, .iq4_nl, .bf16,
+            ])
     }
 
     /// The scale has the sign of the largest; codes are 8 + x / d, rounded, at most 15.
@@ -70,47 +73,107 @@ struct CodecTests {
         #expect(bytes == [0x80, 0x3F, 0x82, 0x3F, 0x81, 0x3F, 0x80, 0x3F])
     }
 
-    @Test(arguments: Codec.types) func numbersThatAreNotFiniteAreRefused(_ type: ElementType) {
-        for bad in [Float.nan, .infinity, -.infinity] {
-            var floats = [Float](repeating: 1, count: 96)
-            floats[70] = bad
-            let count = Self.encode(floats, as: type).count
-            #expect(count <= 70 && count >= 64)
+    /// FNV-1a of what ggml's quantize_chunk (llama-cpp-python 0.3.36, x86-64) makes of `sample`.
+    @Test(
+        arguments: [
+            (.q4_0, 0xa173_225e_3c6a_122e), (.q4_1, 0x8d49_1a19_1aa1_e979), (.q5_0, 0xa90d_9c11_5ae2_2679),
+            (.q5_1, 0x2a4a_8490_381e_6a11), (.q8_0, 0x3bc7_0756_538a_adac), (.q2_k, 0x5f31_0a48_b826_a60d),
+            (.q3_k, 0xe08a_e224_12ed_abd4), (.q4_k, 0xd425_b07e_9c1b_3f35), (.q5_k, 0x8e9d_921b_a625_322b),
+            (.q6_k, 0x3fe0_c643_f19c_9085), (.iq4_nl, 0xfa06_a601_4de6_208f),
+        ] as [(ElementType, UInt64)]) func blocksAreThoseOfGGML(_ type: ElementType, _ digest: UInt64)
+    {
+        let bytes = Self.encode(Self.sample, as: type).bytes
+        #expect(bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } == digest)
+    }
+
+    /// Cubes of evenly spread numbers; some stretches of one sign, some blocks of zeros.
+    static let sample: [Float] = {
+        var state: UInt64 = 1
+        return (0..<16384).map { index in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let value = Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
+            let cube = value * value * value
+            if index / 32 % 11 == 10 { return 0 }
+            return index / 512 % 8 == 7 ? -cube * cube : cube
         }
+    }()
+
+    /// The mean square of what is lost, relative to the numbers' own: 6 dB for each bit, roughly.
+    @Test(
+        arguments: [
+            (.q8_0, 1e-4), (.q6_k, 5e-4), (.q5_k, 2e-3), (.q5_1, 2e-3), (.q5_0, 3e-3), (.q4_k, 8e-3), (.q4_1, 8e-3),
+            (.iq4_nl, 1e-2), (.q4_0, 1.2e-2), (.q3_k, 4e-2), (.q2_k, 2e-1),
+        ] as [(ElementType, Double)]) func fewerBitsLoseMore(_ type: ElementType, _ limit: Double)
+    {
+        var random = SeededGenerator(state: 7)
+        let floats = (0..<8192).map { _ in Float.random(in: -1...1, using: &random) }
+        let decoded = Self.decode(Self.encode(floats, as: type).bytes, of: type)
+        let lost = zip(floats, decoded).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+        let energy = floats.reduce(0.0) { $0 + Double($1) * Double($1) }
+        #expect(lost / energy < limit && lost > 0)
     }
 
-    @Test func whatOverflowsAHalfIsRefused() {
-        #expect(Self.encode([65520], as: .f16).count == 0)
-        #expect(Self.encode([Float](repeating: 1e6, count: 32), as: .q4_0).count == 0)
-        #expect(Self.encode([3.4e38], as: .bf16).count == 0)
-    }
-
-    /// Ordinary numbers, tiny ones whose scale underflows, ties, and zeros of both signs.
-    @Test(arguments: Codec.types, 0..<4) func portableAndSIMDAgree(_ type: ElementType, _ kind: Int) {
-        let seed = UInt64.random(in: 0 ... .max)
-        var random = SeededGenerator(state: seed)
-        let floats: [Float] = (0..<4096).map { _ in
-            switch kind {
-            case 0: Float.random(in: -1...1, using: &random)
-            case 1: Float(bitPattern: UInt32.random(in: 0...0x01FF_FFFF, using: &random))
-            case 2: Float(Int.random(in: -16...16, using: &random)) / 2
-            default: Bool.random(using: &random) ? 0 : -0.0
+    @Test(arguments: Codec.types) func numbersThatAreNotFiniteAreRefused(_ type: ElementType) {
+        let block = type.blockElements
+        for bad in [Float.nan, .infinity, -.infinity] {
+            for place in [0, 2 * block, 19 * block + block / 2] {
+                var floats = [Float](repeating: 1, count: 21 * block)
+                floats[place] = bad
+                #expect(Self.encode(floats, as: type).count == place / block * block)
             }
         }
-        let fast = Self.encode(floats, as: type)
-        var plain = [UInt8](repeating: 0, count: fast.bytes.count)
-        // Both buffers hold what 4096 elements need.
-        let count = unsafe codec_encode_portable(type.rawValue, floats, &plain, floats.count)
-        #expect(fast.count == count && fast.bytes == plain, "seed \(seed)")
+    }
+
+    /// Also numbers whose squares overflow: they must not become blocks of zeros.
+    @Test func whatATypeCannotHoldIsRefused() {
+        #expect(Self.encode([65520], as: .f16).count == 0)
+        #expect(Self.encode([3.4e38], as: .bf16).count == 0)
+        for type in Codec.types where type.blockElements > 1 {
+            for large in [Float(1e10), 1e25, 3.4e38] {
+                #expect(Self.encode([Float](repeating: -large, count: 256), as: type).count == 0, "\(type) \(large)")
+            }
+        }
+    }
+
+    /// Ordinary numbers, tiny ones whose scale underflows, ties, zeros of both signs, numbers of one sign, few values,
+    /// and every order of magnitude.
+    @Test(arguments: Codec.types, 0..<7) func everyInstructionSetGivesTheSameBits(_ type: ElementType, _ kind: Int) {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededGenerator(state: seed)
+        // An odd number of blocks: the last registers are not full.
+        let floats: [Float] = (0..<19 * 256).map { index in
+            let unit = Float.random(in: -1...1, using: &random)
+            return switch kind {
+            case 0: unit
+            case 1: Float(bitPattern: UInt32.random(in: 0...0x01FF_FFFF, using: &random))
+            case 2: Float(Int.random(in: -16...16, using: &random)) / 2
+            case 3: Bool.random(using: &random) ? 0 : -0.0
+            case 4: index % 512 < 256 ? abs(unit) : -abs(unit)
+            case 5: index % 32 < 16 ? 0 : unit < 0 ? -0.5 : 0.5
+            default: unit * Float(sign: .plus, exponent: index / 32 % 140 - 126, significand: 1)
+            }
+        }
+        var plain = [UInt8](repeating: 0, count: type.rowBytes(floats.count) ?? 0)
+        // All buffers hold what these elements need.
+        let count = unsafe codec_encode_with(CODEC_PORTABLE, type.rawValue, floats, &plain, floats.count)
+        let whole = type.rowBytes(count) ?? 0
         var decoded = [Float](repeating: 0, count: floats.count)
-        #expect(unsafe codec_decode_portable(type.rawValue, plain, &decoded, floats.count))
-        #expect(Self.decode(fast.bytes, of: type).map(\.bitPattern) == decoded.map(\.bitPattern), "seed \(seed)")
+        #expect(unsafe codec_decode_with(CODEC_PORTABLE, type.rawValue, plain, &decoded, count))
+        for set in [CODEC_AVX2, CODEC_AVX512] where set.rawValue <= codec_best_set().rawValue {
+            var fast = [UInt8](repeating: 0, count: plain.count)
+            let done = unsafe codec_encode_with(set, type.rawValue, floats, &fast, floats.count)
+            #expect(done == count && fast[..<whole] == plain[..<whole], "seed \(seed)")
+            var again = [Float](repeating: 0, count: floats.count)
+            #expect(unsafe codec_decode_with(set, type.rawValue, plain, &again, count))
+            #expect(again.map(\.bitPattern) == decoded.map(\.bitPattern), "seed \(seed)")
+        }
     }
 
     @Test func everyHalfDecodesAlike() {
         let bytes = (0..<65536).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
         var plain = [Float](repeating: 0, count: 65536)
-        #expect(unsafe codec_decode_portable(ElementType.f16.rawValue, bytes, &plain, 65536))  // Buffers fit.
+        // Both buffers hold 65536 numbers.
+        #expect(unsafe codec_decode_with(CODEC_PORTABLE, ElementType.f16.rawValue, bytes, &plain, 65536))
         #expect(Self.decode(bytes, of: .f16).map(\.bitPattern) == plain.map(\.bitPattern))
     }
 }

@@ -50,6 +50,41 @@ struct RepositorySimulator {
         signed["timestamp"]?["meta"] = ["snapshot.json": ["version": .integer(current.snapshot)]]
     }
 
+    /// Lets `parent` trust a role, whose metadata is made where it isn't there. `fields` go into the delegation.
+    mutating func delegate(_ parent: String, _ name: String, _ fields: JSONValue) throws {
+        let key = try PrivateKey.generate(.ed25519), described = RoleKey(key.publicKey)
+        signers[name, default: []].append(key)
+        if signed[name] == nil {
+            signed[name] = [
+                "_type": "targets", "spec_version": "1.0.31", "version": 1, "expires": .string(Self.later),
+                "targets": [:],
+            ]
+        }
+        var delegations = signed[parent]?["delegations"] ?? ["keys": [:], "roles": []], role = fields
+        role["name"] = .string(name)
+        role["keyids"] = [.string(described.keyID)]
+        role["threshold"] = 1
+        delegations["keys"]?[described.keyID] = described.json
+        delegations["roles"] = .array((delegations["roles"]?.array ?? []) + [role])
+        signed[parent]?["delegations"] = delegations
+        signed["snapshot"]?["meta"]?["\(name).json"] = ["version": 1]
+    }
+
+    /// The roles that a search asks, in order, and the one that has the file.
+    func search(_ path: String, in trusted: inout TrustedMetadata) throws -> (asked: [String], found: String?) {
+        guard let targets = trusted.targets else { return ([], nil) }
+        var search = TargetSearch(for: path, below: targets), asked: [String] = []
+        while let delegation = try search.next() {
+            asked.append(delegation.name)
+            let known = try trusted.delegated(delegation)
+            let below =
+                try known ?? trusted.update(delegated: bytes(delegation.name), of: delegation, now: Self.now)
+            if below.files[path] != nil { return (asked, delegation.name) }
+            search.enter(below)
+        }
+        return (asked, nil)
+    }
+
     func version(_ role: String) -> Int { signed[role]?["version"]?.integer ?? 0 }
 
     mutating func bump(_ roles: String..., to version: Int? = nil) {

@@ -15,16 +15,16 @@ struct WorkflowTests {
         if kind == .rsa { return }  // Slow to make; RoleKeyTests has one.
         let repository = try RepositorySimulator(kind: kind)
         let trusted = try repository.refresh(repository.trusted())
-        let file = try #require(trusted.target("a/file.txt"))
+        let file = try #require(trusted.targets?.files["a/file.txt"])
         try file.verify(Array("content".utf8))
         #expect(file.consistentPath == "a/\(Digest.sha256(Array("content".utf8)).hex).file.txt")
-        #expect(trusted.target("other") == nil)
+        #expect(trusted.targets?.files["other"] == nil)
         #expect(trusted.fileName(of: "targets", version: 7) == "7.targets.json")
     }
 
     @Test("A file with another content is refused")
     func content() throws {
-        let file = try #require(try repository.refresh(repository.trusted()).target("a/file.txt"))
+        let file = try #require(try repository.refresh(repository.trusted()).targets?.files["a/file.txt"])
         #expect(throws: TrustError.wrongDigest(name: "a/file.txt")) { try file.verify(Array("Content".utf8)) }
         #expect(throws: TrustError.wrongLength(name: "a/file.txt", expected: 7, found: 8)) {
             try file.verify(Array("content ".utf8))
@@ -38,7 +38,7 @@ struct WorkflowTests {
         func file(_ hashes: JSONValue) throws -> TargetFile {
             var repository = repository
             repository.signed["targets"]?["targets"] = ["f": ["length": 7, "hashes": hashes, "custom": ["x": 1]]]
-            return try #require(try repository.refresh(repository.trusted()).target("f"))
+            return try #require(try repository.refresh(repository.trusted()).targets?.files["f"])
         }
         try file(["sha512": sha512]).verify(content)
         try file(["sha512": sha512, "md6": "00"]).verify(content)

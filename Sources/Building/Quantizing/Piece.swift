@@ -10,9 +10,12 @@ struct Piece: Sendable {
     let padding: Int
 
     /// Cuts a tensor into pieces of about `elements` numbers.
+    ///
+    /// A piece's rows are the same ones in source and target, if in another order: whole heads where those are permuted.
     static func pieces(of step: Plan.Step, elements: Int) -> [Piece] {
         let rows = step.source.rows
-        let perPiece = max(1, elements / step.source.rowElements)
+        let unit = step.source.rotaryHeads.map { rows / $0 } ?? 1
+        let perPiece = max(1, elements / step.source.rowElements / unit) * unit
         let padding = step.target.range.count.padded(to: step.alignment) - step.target.range.count
         return stride(from: 0, to: rows, by: perPiece).map { first in
             let last = min(rows, first + perPiece)
@@ -32,7 +35,7 @@ struct Piece: Sendable {
         } else {
             try convertThroughFloats(into: &bytes, rowBytes: rowBytes)
         }
-        release()
+        source.release(sourceRows: rows)
         return bytes
     }
 
@@ -94,15 +97,5 @@ struct Piece: Sendable {
             let value = unsafe floats.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: Float.self)
             if !value.isFinite { throw .notFinite(tensor: source.name, row: first + index / source.rowElements) }
         }
-    }
-
-    /// Lets the source's pages leave memory; the rows of permuted heads are still needed by other pieces.
-    private func release() {
-        guard source.rotaryHeads == nil else {
-            if rows.upperBound == source.rows { source.file.mapping.release(source.range) }
-            return
-        }
-        let start = source.range.lowerBound + rows.lowerBound * source.rowBytes
-        source.file.mapping.release(start..<start + rows.count * source.rowBytes)
     }
 }

@@ -12,8 +12,8 @@ package struct Plan: Sendable {
 
     /// Something the user should know, but no error.
     package enum Remark: Sendable, Equatable {
-        /// The rows can't be divided into the wanted type's blocks.
-        case fellBack(tensor: String, rowElements: Int, from: ElementType, to: ElementType)
+        /// The rows of these tensors can't be divided into the wanted type's blocks.
+        case fellBack(tensors: [String], rowElements: Int, from: ElementType, to: ElementType)
         /// The source is quantized already: what was lost stays lost.
         case requantized(type: ElementType)
     }
@@ -28,38 +28,56 @@ package struct Plan: Sendable {
         for rule in recipe.rules where !checkpoint.tensors.contains(where: { rule.pattern.matches($0.name) }) {
             throw BuildingError.unusedRule(pattern: rule.pattern.text)
         }
-        var remarks: [Remark] = []
-        for type in ElementType.allCases
-        where type.blockElements > 1
-            && checkpoint.tensors.contains(where: { $0.type == type && recipe.type(for: $0.name) != type })
-        {
-            remarks.append(.requantized(type: type))
-        }
         let tensors = checkpoint.tensors.sorted(by: Self.precedes)
-        var types: [ElementType] = []
-        for tensor in tensors {
-            let type = Self.type(for: tensor, wanted: recipe.type(for: tensor.name))
-            types.append(type.chosen)
-            if let from = type.fellBackFrom {
-                remarks.append(
-                    .fellBack(tensor: tensor.name, rowElements: tensor.rowElements, from: from, to: type.chosen))
-            }
-        }
+        let wanted = try Self.types(for: tensors, of: checkpoint, recipe: recipe)
+        let types = zip(tensors, wanted).map { $1.fitting(rowElements: $0.rowElements) }
+        remarks = Self.remarks(on: tensors, wanted: wanted, given: types)
         layout = try GGUFLayout(
             metadata: Self.metadata(of: checkpoint, recipe: recipe),
             tensors: zip(tensors, types).map { ($0.name, $0.shape, $1) })
         let alignment = layout.alignment
         steps = zip(tensors, layout.tensors).map { Step(source: $0, target: $1, alignment: alignment) }
-        self.remarks = remarks
     }
 
-    /// As llama.cpp: vectors stay F32, and rows that blocks of 32 don't divide become F16.
-    private static func type(
-        for tensor: SourceTensor, wanted: ElementType
-    ) -> (chosen: ElementType, fellBackFrom: ElementType?) {
-        if tensor.rows == 1 { return (.f32, nil) }
-        if tensor.rowElements.isMultiple(of: wanted.blockElements) { return (wanted, nil) }
-        return (.f16, wanted)
+    /// What the recipe wants, before the rows' lengths are looked at.
+    private static func types(
+        for tensors: [SourceTensor], of checkpoint: Checkpoint, recipe: Recipe
+    ) throws -> [ElementType] {
+        var choice: MixChoice?
+        if case .mix(let mix) = recipe.standard { choice = MixChoice(mix, for: try MixedModel(checkpoint)) }
+        return tensors.map { tensor in
+            if let kept = kept(tensor) { return kept }
+            if let ruled = recipe.ruled(tensor.name) { return ruled }
+            return choice?.type(for: tensor.name, rowElements: tensor.rowElements) ?? recipe.standard.mainType
+        }
+    }
+
+    /// As llama-quantize: vectors are F32; routers, and matrices that are no weights, stay what they are.
+    private static func kept(_ tensor: SourceTensor) -> ElementType? {
+        if tensor.rows == 1 { return .f32 }
+        let isWeight = tensor.name.hasSuffix("weight") && !tensor.name.contains("_norm.weight")
+        return isWeight && !tensor.name.contains("ffn_gate_inp.weight") ? nil : tensor.type
+    }
+
+    private static func remarks(on tensors: [SourceTensor], wanted: [ElementType], given: [ElementType]) -> [Remark] {
+        let converted = Set(zip(tensors, given).compactMap { $0.type == $1 ? nil : $0.type })
+        let again = ElementType.allCases.filter { $0.blockElements > 1 && converted.contains($0) }
+        var misfits: [Misfit] = [], names: [Misfit: [String]] = [:]
+        for (tensor, (from, to)) in zip(tensors, zip(wanted, given)) where from != to {
+            let misfit = Misfit(rowElements: tensor.rowElements, from: from, to: to)
+            if names[misfit] == nil { misfits.append(misfit) }
+            names[misfit, default: []].append(tensor.name)
+        }
+        return again.map { .requantized(type: $0) }
+            + misfits.map {
+                .fellBack(tensors: names[$0] ?? [], rowElements: $0.rowElements, from: $0.from, to: $0.to)
+            }
+    }
+
+    private struct Misfit: Hashable {
+        let rowElements: Int
+        let from: ElementType
+        let to: ElementType
     }
 
     /// As llama-quantize sets them: both keys anew, at the end.
@@ -68,7 +86,7 @@ package struct Plan: Sendable {
         metadata.remove("general.quantization_version")
         metadata.remove("general.file_type")
         metadata.set("general.quantization_version", to: .u32(2))
-        metadata.set("general.file_type", to: .u32(recipe.type.fileType))
+        metadata.set("general.file_type", to: .u32(recipe.standard.fileType))
         return metadata
     }
 
@@ -82,27 +100,5 @@ package struct Plan: Sendable {
     private static func block(_ name: String) -> Int {
         guard name.hasPrefix("blk.") else { return -1 }
         return Int(name.dropFirst(4).prefix { $0.isNumber }) ?? -1
-    }
-}
-
-extension ElementType {
-    /// `general.file_type` of a file whose matrices mostly have this type.
-    var fileType: UInt32 {
-        switch self {
-        case .f16: 1
-        case .q4_0: 2
-        case .q4_1: 3
-        case .q8_0: 7
-        case .q5_0: 8
-        case .q5_1: 9
-        case .q2_k: 10
-        case .q3_k: 12
-        case .q4_k: 15
-        case .q5_k: 17
-        case .q6_k: 18
-        case .iq4_nl: 25
-        case .bf16: 32
-        case .f32, .f64, .i8, .i16, .i32, .i64: 0
-        }
     }
 }

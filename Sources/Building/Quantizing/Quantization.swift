@@ -6,7 +6,11 @@ import Tensors
 /// The workflow of `modelpack quantize`: a source in, a GGUF file out.
 package enum Quantization {
     /// Writes `plan` to `path`, which keeps what it has until the new file is whole.
-    package static func write(_ plan: Plan, to path: String, threads: Int? = nil) async throws {
+    ///
+    /// `progress` hears how many of how many bytes are written.
+    package static func write(
+        _ plan: Plan, to path: String, threads: Int? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws {
         let temporary = FileSystem.temporaryName(for: path)
         do {
             let file = try OpenFile(creating: temporary)
@@ -15,6 +19,7 @@ package enum Quantization {
             while let bytes = try await conversion.next() {
                 try file.write(bytes, at: offset)
                 offset += bytes.count
+                progress(offset, plan.layout.size)
             }
             try file.sync()
         } catch {

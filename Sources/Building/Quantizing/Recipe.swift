@@ -1,6 +1,6 @@
 import Tensors
 
-/// Which type each tensor gets: the first rule that matches its name, or the default.
+/// Which type each tensor gets: that of the first rule that matches its name, or the default.
 package struct Recipe: Sendable, Equatable {
     package struct Rule: Sendable, Equatable {
         package let pattern: Pattern
@@ -19,16 +19,59 @@ package struct Recipe: Sendable, Equatable {
         }
     }
 
-    package let type: ElementType
+    /// What tensors get that no rule names.
+    package enum Default: Sendable, Equatable {
+        case type(ElementType)
+        case mix(Mix)
+
+        /// A type or a mix, by its name on the command line and in manifests.
+        package init(named name: String) throws(BuildingError) {
+            if let mix = Mix(name: name) {
+                self = .mix(mix)
+            } else if let type = ElementType(name: name), Codec.supports(type) {
+                self = .type(type)
+            } else {
+                throw .elementType(name, supported: Self.names)
+            }
+        }
+
+        /// All names that can be read.
+        package static let names = Codec.types.map(\.name) + Mix.allCases.map(\.name)
+
+        package var name: String {
+            switch self {
+            case .type(let type): type.name
+            case .mix(let mix): mix.name
+            }
+        }
+
+        var mainType: ElementType {
+            switch self {
+            case .type(let type): type
+            case .mix(let mix): mix.mainType
+            }
+        }
+
+        var fileType: UInt32 {
+            switch self {
+            case .type(let type): type.fileType
+            case .mix(let mix): mix.fileType
+            }
+        }
+    }
+
+    package let standard: Default
     package let rules: [Rule]
 
-    package init(type: ElementType, rules: [Rule] = []) {
-        self.type = type
+    package init(_ standard: Default, rules: [Rule] = []) {
+        self.standard = standard
         self.rules = rules
     }
 
-    /// The type that the recipe wants for a tensor of this name.
-    func type(for name: String) -> ElementType { rules.first { $0.pattern.matches(name) }?.type ?? type }
+    package init(type: ElementType, rules: [Rule] = []) { self.init(.type(type), rules: rules) }
+
+    /// The type that a rule gives to a tensor of this name.
+    func ruled(_ name: String) -> ElementType? { rules.first { $0.pattern.matches(name) }?.type }
 }
 
 extension ElementType {

@@ -6,7 +6,7 @@ extension Recipe {
     /// `quantization: {type, rules: [{tensor, type}]}`.
     init(_ node: YAMLNode) throws(ConfigurationError) {
         var map = try node.mapping()
-        let type = try map.required("type").elementType()
+        let standard = try map.required("type").recipeDefault()
         var rules: [Rule] = []
         for node in try map.optional("rules")?.list() ?? [] {
             var rule = try node.mapping()
@@ -15,25 +15,33 @@ extension Recipe {
             try rule.finish()
         }
         try map.finish()
-        self.init(type: type, rules: rules)
+        self.init(standard, rules: rules)
     }
 
     /// As the bundle's manifest states it.
     var stated: Manifest.Quantization {
-        Manifest.Quantization(type: type.name, rules: rules.map { .init(tensor: $0.pattern.text, type: $0.type.name) })
+        Manifest.Quantization(
+            type: standard.name, rules: rules.map { .init(tensor: $0.pattern.text, type: $0.type.name) })
     }
 }
 
 extension YAMLNode {
     /// A type that can be written.
     func elementType() throws(ConfigurationError) -> ElementType {
-        do {
-            return try ElementType(writable: try string())
-        } catch let error as ConfigurationError {
-            throw error
-        } catch {
+        let name = try string()
+        guard let type = try? ElementType(writable: name) else {
             throw invalid(expected: "one of " + Codec.types.map(\.name).joined(separator: " "))
         }
+        return type
+    }
+
+    /// A type or a mix.
+    func recipeDefault() throws(ConfigurationError) -> Recipe.Default {
+        let name = try string()
+        guard let standard = try? Recipe.Default(named: name) else {
+            throw invalid(expected: "one of " + Recipe.Default.names.joined(separator: " "))
+        }
+        return standard
     }
 
     func semanticVersion() throws(ConfigurationError) -> SemanticVersion {

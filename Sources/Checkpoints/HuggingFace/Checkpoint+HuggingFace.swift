@@ -7,7 +7,7 @@ extension Checkpoint {
         let configPath = folder + "/config.json"
         guard FileSystem.exists(configPath) else { throw CheckpointError.notACheckpoint(path: folder) }
         let document = try SourceDocument(configPath)
-        let config = try LlamaConfig(document)
+        let config = try ModelConfig(document)
         let weights = try HuggingFaceWeights(folder: folder)
         let tensors = try config.tensors(in: weights.tensors, folder: folder)
         let tokenizer = try HuggingFaceTokenizer(folder: folder, config: document)

@@ -70,8 +70,10 @@ struct HuggingFaceTokenizer {
     private func preTokenizer() throws(CheckpointError) -> String {
         let model = tokenizer.json["model"]
         guard model?["type"]?.string == "BPE", model?["byte_fallback"]?.bool != true,
-            model?["ignore_merges"]?.bool != true
+            case let ignoresMerges = model?["ignore_merges"]?.bool == true
         else { throw unsupported("model", model) }
+        if let name = splitName, ignoresMerges == (name == "llama-bpe") { return name }
+        guard !ignoresMerges else { throw unsupported("model", model) }
         if let normalizer = tokenizer.json["normalizer"], !normalizer.isNull {
             throw unsupported("normalizer", normalizer)
         }
@@ -88,6 +90,29 @@ struct HuggingFaceTokenizer {
         let parts = pre["pretokenizers"]?.array.map { $0.map(\.brief).joined(separator: ", ") }
         throw .unsupported(
             feature: "pre_tokenizer", found: pre.brief + (parts.map { " of " + $0 } ?? ""), path: tokenizer.path)
+    }
+
+    /// The name for one regular expression that splits before the byte level, if we know it.
+    ///
+    /// What its normalizer does to characters is left undone, as llama.cpp leaves it.
+    private var splitName: String? {
+        let pre = tokenizer.json["pre_tokenizer"]
+        guard let parts = pre?["pretokenizers"]?.array, parts.count == 2, parts[0]["type"]?.string == "Split",
+            parts[0]["behavior"]?.string == "Isolated", parts[0]["invert"]?.bool != true,
+            parts[1]["type"]?.string == "ByteLevel", parts[1]["use_regex"]?.bool == false,
+            parts[1]["add_prefix_space"]?.bool != true, let regex = parts[0]["pattern"]?["Regex"]?.string
+        else { return nil }
+        let normalizer = tokenizer.json["normalizer"]
+        guard normalizer == nil || normalizer?.isNull == true || normalizer?["type"]?.string == "NFC" else {
+            return nil
+        }
+        let start = #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?"#
+        let end = #"+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+        return [
+            start + #"\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]"# + end: "qwen2",
+            start + #"\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]"# + end: "llama-bpe",
+            start + #"[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]"# + end: "qwen35",
+        ][regex]
     }
 
     private func isPlainByteLevel(_ pre: JSON) -> Bool {

@@ -24,9 +24,9 @@ struct SourceDocument {
         return number
     }
 
-    func count(_ key: String, default other: Int) throws(CheckpointError) -> Int {
-        guard let value = json[key], !value.isNull else { return other }
-        return try count(key)
+    func count(_ key: String, default other: Int?) throws(CheckpointError) -> Int {
+        guard let other, json[key]?.isNull ?? true else { return try count(key) }
+        return other
     }
 
     func number(_ key: String, default other: Double?) throws(CheckpointError) -> Double {

@@ -1,9 +1,10 @@
-/// An expression of a template, and the line on which it begins.
+/// An expression of a template, and where it stands.
 struct TemplateExpression: Sendable {
     indirect enum Kind: Sendable {
         case constant(TemplateValue)
         case name(String)
         case list([TemplateExpression])
+        case tuple([TemplateExpression])
         case dictionary([(key: TemplateExpression, value: TemplateExpression)])
         case attribute(TemplateExpression, String)
         case item(TemplateExpression, TemplateExpression)
@@ -12,23 +13,45 @@ struct TemplateExpression: Sendable {
         case filter(TemplateExpression, String, TemplateArguments)
         case test(TemplateExpression, String, TemplateArguments)
         case not(TemplateExpression)
-        case negative(TemplateExpression)
-        case binary(String, TemplateExpression, TemplateExpression)
+        case sign(String, TemplateExpression)
+        /// `a + b - c`: from the left, of one rank.
+        case operations(TemplateExpression, [Operand])
+        /// `a ~ b ~ c`
+        case joined([TemplateExpression])
+        /// `a and b and c`
+        case all([TemplateExpression])
+        /// `a or b or c`
+        case any([TemplateExpression])
         /// `a < b < c`: each pair must hold.
-        case comparison(TemplateExpression, [(symbol: String, operand: TemplateExpression)])
+        case comparison(TemplateExpression, [Operand])
         case choice(TemplateExpression, if: TemplateExpression, else: TemplateExpression?)
     }
 
+    /// A sign, and what stands to its right.
+    struct Operand: Sendable {
+        let symbol: String
+        let value: TemplateExpression
+        let position: TemplatePosition
+    }
+
     let kind: Kind
-    let line: Int
-    /// How deeply it nests: evaluating it recurses as far.
-    let depth: Int
+    let position: TemplatePosition
 }
 
-/// The arguments of a call, a filter or a test.
+/// The arguments of a call, a filter or a test, as written.
 struct TemplateArguments: Sendable {
     var positional: [TemplateExpression] = []
     var named: [(name: String, value: TemplateExpression)] = []
+    /// `*list` and `**dictionary`
+    var list: TemplateExpression?
+    var dictionary: TemplateExpression?
+}
+
+/// Statements that share a scope.
+struct TemplateBody: Sendable {
+    var statements: [TemplateStatement] = []
+    /// Names that Jinja binds here before anything reads them: until then they are undefined, whatever is outside.
+    var hidden: [String] = []
 }
 
 /// A statement of a template.
@@ -38,22 +61,57 @@ struct TemplateStatement: Sendable {
         case output(TemplateExpression)
         case choice([(condition: TemplateExpression, body: [TemplateStatement])], else: [TemplateStatement])
         case loop(TemplateLoop)
-        case set(targets: [String], TemplateExpression)
-        case setAttribute(of: String, String, TemplateExpression)
-        case setBlock(String, [TemplateStatement])
+        case set(TemplateTarget, TemplateExpression)
+        /// `{% set target | filters %} body {% endset %}`; the filters' first operand is `TemplateMacro.text`.
+        case setBlock(TemplateTarget, filters: TemplateExpression?, TemplateBody)
+        case filterBlock(TemplateExpression, TemplateBody)
+        case with([(target: TemplateTarget, value: TemplateExpression)], TemplateBody)
+        case macro(TemplateMacro)
+        case callBlock(TemplateExpression, TemplateArguments, TemplateMacro)
+        /// `generation`: what an assistant said, in a scope of its own.
+        case scope(TemplateBody)
         case leave
         case next
     }
 
     let kind: Kind
-    let line: Int
+    let position: TemplatePosition
 }
 
-/// `{% for targets in sequence if condition %} body {% else %} otherwise {% endfor %}`
+/// What a value is bound to.
+indirect enum TemplateTarget: Sendable {
+    case name(String)
+    case attribute(of: String, String)
+    case tuple([TemplateTarget])
+
+    /// The names that are bound.
+    var names: [String] {
+        switch self {
+        case .name(let name): [name]
+        case .attribute: []
+        case .tuple(let targets): targets.flatMap(\.names)
+        }
+    }
+}
+
+/// `{% for target in sequence if condition recursive %} body {% else %} otherwise {% endfor %}`
 struct TemplateLoop: Sendable {
-    let targets: [String]
+    let target: TemplateTarget
     let sequence: TemplateExpression
     let condition: TemplateExpression?
-    let body: [TemplateStatement]
-    let otherwise: [TemplateStatement]
+    let isRecursive: Bool
+    var body: TemplateBody
+    var otherwise: TemplateBody
+}
+
+/// `{% macro name(parameters) %} body {% endmacro %}`, or the body of a `call` block.
+struct TemplateMacro: Sendable {
+    let name: String
+    let parameters: [(name: String, value: TemplateExpression?)]
+    var body: TemplateBody
+    /// Which of the names `varargs`, `kwargs` and `caller` the body reads: only then may a call give more.
+    var reads: Set<String> = []
+
+    /// The name under which a filter of a block finds the block's text; no template can write it.
+    static let text = " text"
 }

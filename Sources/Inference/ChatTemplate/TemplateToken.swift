@@ -13,11 +13,15 @@ struct TemplateToken: Equatable {
     }
 
     let kind: Kind
-    let line: Int
+    let position: TemplatePosition
 
     /// The token for error messages.
+    var shown: String { kind.shown }
+}
+
+extension TemplateToken.Kind {
     var shown: String {
-        switch kind {
+        switch self {
         case .text: "text"
         case .blockBegin: "{%"
         case .blockEnd: "%}"

@@ -1,5 +1,5 @@
 /// A value that a template computes with, as Python has them.
-enum TemplateValue: Sendable {
+package enum TemplateValue: Sendable {
     /// Not there; the name is for error messages.
     case undefined(String)
     case none
@@ -7,25 +7,39 @@ enum TemplateValue: Sendable {
     case integer(Int)
     case float(Double)
     case string(String)
-    case list([TemplateValue])
-    /// In the order of insertion.
-    case dictionary([(key: String, value: TemplateValue)])
-    /// What `namespace()` makes: the one value that is shared, so that loops can change it. The renderer keeps what is
-    /// in it, under this number.
-    case namespace(Int)
+    /// Text that is not to be escaped again (`safe`).
+    case markup(String)
+    case sequence(TemplateSequence)
+    case mapping(TemplateMapping)
+    case function(TemplateFunction)
+    /// A method of a value that has not been called yet.
+    indirect case method(TemplateValue, String)
+    /// What is shared rather than copied; the renderer keeps it, under this number.
+    case object(Int, TemplateObjectKind)
+
+    static func list(_ values: [TemplateValue]) -> TemplateValue { .sequence(TemplateSequence(values)) }
+
+    static func tuple(_ values: [TemplateValue]) -> TemplateValue { .sequence(TemplateSequence(values, .tuple)) }
+
+    static func dictionary(_ entries: [(key: String, value: TemplateValue)]) -> TemplateValue {
+        var mapping = TemplateMapping()
+        for (key, value) in entries { mapping[.string(key)] = value }
+        return .mapping(mapping)
+    }
 
     /// The type's name in Python.
-    var typeName: String {
+    package var typeName: String {
         switch self {
         case .undefined: "undefined"
         case .none: "None"
         case .bool: "bool"
         case .integer: "int"
         case .float: "float"
-        case .string: "str"
-        case .list: "list"
-        case .dictionary: "dict"
-        case .namespace: "namespace"
+        case .string, .markup: "str"
+        case .sequence(let sequence): sequence.kind.rawValue
+        case .mapping: "dict"
+        case .function, .method: "function"
+        case .object(_, let kind): kind.rawValue
         }
     }
 
@@ -35,10 +49,24 @@ enum TemplateValue: Sendable {
         case .bool(let value): value
         case .integer(let value): value != 0
         case .float(let value): value != 0
-        case .string(let value): !value.isEmpty
-        case .list(let values): !values.isEmpty
-        case .dictionary(let entries): !entries.isEmpty
-        case .namespace: true
+        case .string(let value), .markup(let value): !value.isEmpty
+        case .sequence(let sequence): !sequence.values.isEmpty
+        case .mapping(let mapping): !mapping.entries.isEmpty
+        case .function, .method, .object: true
+        }
+    }
+
+    /// The names and values of a dictionary that has names alone.
+    package var variables: [(name: String, value: TemplateValue)] {
+        guard case .mapping(let mapping) = self else { return [] }
+        return mapping.entries.compactMap { entry in entry.key.text.map { ($0, entry.value) } }
+    }
+
+    /// The text of a string.
+    var text: String? {
+        switch self {
+        case .string(let text), .markup(let text): text
+        default: nil
         }
     }
 
@@ -56,26 +84,58 @@ enum TemplateValue: Sendable {
         return wholeNumber.map(Double.init)
     }
 
-    func equals(_ other: TemplateValue) -> Bool {
-        switch (self, other) {
-        case (.undefined, .undefined), (.none, .none): return true
-        case (.string(let left), .string(let right)): return left.isSame(as: right)
-        case (.list(let left), .list(let right)):
-            return left.count == right.count && zip(left, right).allSatisfy { $0.equals($1) }
-        case (.dictionary(let left), .dictionary(let right)):
-            return left.count == right.count
-                && left.allSatisfy { entry in other.entry(entry.key).map { $0.equals(entry.value) } ?? false }
-        case (.namespace(let left), .namespace(let right)): return left == right
-        default:
-            if let left = wholeNumber, let right = other.wholeNumber { return left == right }
-            guard let left = number, let right = other.number else { return false }
-            return left == right
+    var isUndefined: Bool {
+        if case .undefined = self { return true }
+        return false
+    }
+
+    /// How many lists and dictionaries are in each other.
+    var depth: Int {
+        switch self {
+        case .sequence(let sequence): sequence.depth
+        case .mapping(let mapping): mapping.depth
+        case .method(let value, _): value.depth
+        default: 0
         }
     }
 
-    /// The value of a key of a dictionary.
-    func entry(_ key: String) -> TemplateValue? {
-        guard case .dictionary(let entries) = self else { return nil }
-        return entries.first { $0.key.isSame(as: key) }?.value
+    /// Bytes or elements.
+    var size: Int {
+        switch self {
+        case .string(let text), .markup(let text): text.utf8.count
+        case .sequence(let sequence): sequence.values.count
+        case .mapping(let mapping): mapping.entries.count
+        default: 0
+        }
     }
+}
+
+/// Values in order.
+package struct TemplateSequence: Sendable {
+    /// What Python would hold them in.
+    enum Kind: String, Sendable {
+        case list, tuple, range
+        case keys = "dict_keys"
+        case values = "dict_values"
+        case items = "dict_items"
+
+        var isView: Bool { self == .keys || self == .values || self == .items }
+    }
+
+    let values: [TemplateValue]
+    let kind: Kind
+    let depth: Int
+
+    init(_ values: [TemplateValue], _ kind: Kind = .list) {
+        self.values = values
+        self.kind = kind
+        depth = 1 + (values.lazy.map(\.depth).max() ?? 0)
+    }
+}
+
+/// What templates share rather than copy.
+package enum TemplateObjectKind: String, Sendable {
+    case namespace, macro, loop, cycler, joiner
+    /// What most filters give: it can be run through once.
+    case iterator = "generator"
 }

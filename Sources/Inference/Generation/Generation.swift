@@ -21,7 +21,8 @@ extension LanguageModel {
             throw InferenceError.contextFull(capacity: shape.contextLength, needed: prompt.count)
         }
         var session = try Session(
-            model: self, capacity: prompt.count + room, threads: options.threads, kernels: options.kernels)
+            model: self, capacity: prompt.count + room, batch: options.batch, threads: options.threads,
+            kernels: options.kernels)
         var sampler = Sampler(options.sampling)
         var scanner = StopScanner(options.stops)
         var answer = Answer(tokens: [], text: "", ending: .length, promptTokens: prompt.count)

@@ -44,7 +44,7 @@ extension LanguageModel {
             // A few places at a time: the logits of a whole chunk would take more memory than a model.
             for start in stride(from: chunks.first, to: context - 1, by: 32) {
                 let places = Array(chunk[start..<min(start + 32, context - 1)])
-                let logits = FloatBuffer(count: places.count * shape.vocabulary)
+                let logits = try FloatBuffer(count: places.count * shape.vocabulary)
                 try theirs.read(places, logitsFrom: 0) { place, row in
                     logits.store(row, at: place * shape.vocabulary)
                 }

@@ -3,12 +3,9 @@
 /// Open addressing over a table at most half full; the hash is seeded, so that no file can be made to collide.
 struct ByteStringIndex {
     private var slots: [Int32]
-    private let seed: UInt64
+    private let seed = Seed()
 
     init(_ strings: ByteStrings) {
-        var hasher = Hasher()
-        hasher.combine(0)
-        seed = UInt64(bitPattern: Int64(hasher.finalize()))
         slots = [Int32](repeating: -1, count: tableSize(for: strings.count))
         for number in 0..<strings.count {
             let range = strings.range(number)
@@ -26,9 +23,7 @@ struct ByteStringIndex {
     /// The slot that holds the string, or the free one where it belongs.
     private func slot(of bytes: [UInt8], _ range: Range<Int>, among strings: ByteStrings) -> Int {
         let mask = slots.count - 1
-        var hash = seed
-        for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
-        var slot = Int(truncatingIfNeeded: scatter(hash)) & mask
+        var slot = Int(truncatingIfNeeded: seed.hash(bytes, range)) & mask
         while slots[slot] >= 0 {
             let other = strings.range(Int(slots[slot]))
             if other.count == range.count, equal(bytes, range.lowerBound, strings.bytes, other) { break }
@@ -48,12 +43,4 @@ func tableSize(for count: Int) -> Int {
     var size = 16
     while size < 2 * count { size *= 2 }
     return size
-}
-
-/// Spreads every bit of `value` over all of the result (the finalizer of MurmurHash3).
-func scatter(_ value: UInt64) -> UInt64 {
-    var value = value
-    value = (value ^ (value >> 33)) &* 0xff51_afd7_ed55_8ccd
-    value = (value ^ (value >> 33)) &* 0xc4ce_b9fe_1a85_ec53
-    return value ^ (value >> 33)
 }

@@ -4,13 +4,10 @@ struct MergeTable: Sendable {
     private var pairs: [UInt64]
     /// Of the same slot: `rank << 32 | token`.
     private var merges: [UInt64]
-    private let seed: UInt64
+    private let seed = Seed()
     private static let free = UInt64.max
 
     init(capacity: Int) {
-        var hasher = Hasher()
-        hasher.combine(1)
-        seed = UInt64(bitPattern: Int64(hasher.finalize()))
         let size = tableSize(for: capacity)
         pairs = [UInt64](repeating: Self.free, count: size)
         merges = [UInt64](repeating: 0, count: size)
@@ -39,7 +36,7 @@ struct MergeTable: Sendable {
 
     private func slot(of pair: UInt64) -> Int {
         let mask = pairs.count - 1
-        var slot = Int(truncatingIfNeeded: scatter(pair ^ seed)) & mask
+        var slot = Int(truncatingIfNeeded: seed.hash(pair)) & mask
         while pairs[slot] != pair, pairs[slot] != Self.free { slot = (slot + 1) & mask }
         return slot
     }

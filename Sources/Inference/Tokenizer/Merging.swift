@@ -1,82 +1,98 @@
-/// Merges the tokens of one word, best rank first and leftmost among equals: O(n log n) in the word's length.
+/// What a tokenizer says about two neighbours in a word.
+protocol MergeRules {
+    /// The rank (lower merges earlier) and the token that `left` and `right` become; `range` is where they stand.
+    func merge(_ left: Int32, _ right: Int32, _ range: Range<Int>) -> (rank: UInt32, token: Int32)?
+
+    /// Appends what stands for a part that is no token.
+    func appendMissing(_ range: Range<Int>, to output: inout [Int32])
+}
+
+/// Merges the parts of one word, best rank first and leftmost among equals: O(n log n) in the word's length.
 ///
-/// One value serves all the words of a text, so that its arrays are allocated once.
+/// One value serves all the words of a text, so that its arrays are allocated once. A part is known by the byte of the
+/// word at which it starts.
 struct Merging {
-    /// The token of a byte that the vocabulary lacks: nothing merges with it or across it, and it is left out.
+    /// A part that is no token of its own. Two of them must not look like a free slot of `MergeTable`.
     static let missing: Int32 = -2
-    private static let merged: Int32 = -1
+    private static let none: Int32 = -1
 
-    /// The tokens of the word, `missing` and `merged` among them.
+    /// The token of the part that starts at each byte.
     private var tokens: [Int32] = []
-    /// The neighbours of each token that is left; -1 at the ends.
+    /// Where the part before starts, and where this one ends.
     private var previous: [Int32] = []
-    private var next: [Int32] = []
-    /// Merges that may be done: `rank << 32 | left`, the least on top.
-    private var queue: [UInt64] = []
+    private var end: [Int32] = []
+    private var lastStart: Int32 = 0
+    /// The token that the part and the next one may become, and its rank.
+    private var offers: [Int32] = []
+    private var ranks: [UInt32] = []
+    /// Offers, also withdrawn ones: `rank << 32 | part`.
+    private var queue = Heap()
 
-    /// Appends to `output` what `word`, a token for each byte, becomes.
-    mutating func merge(_ word: [Int32], with table: MergeTable, into output: inout [Int32]) {
-        start(word)
-        for left in word.indices.dropLast() { offer(Int32(left), table) }
-        while let candidate = pop() {
-            let left = Int(candidate & 0xffff_ffff)
-            guard tokens[left] >= 0, next[left] >= 0 else { continue }
-            let right = Int(next[left])
-            // A candidate is stale when either side has changed since it was offered.
-            guard let merge = table.find(tokens[left], tokens[right]), merge.rank == candidate >> 32 else { continue }
-            tokens[left] = merge.token
-            tokens[right] = Self.merged
-            next[left] = next[right]
-            if next[left] >= 0 { previous[Int(next[left])] = Int32(left) }
-            offer(previous[left], table)
-            offer(Int32(left), table)
-        }
-        for token in tokens where token >= 0 { output.append(token) }
-    }
-
-    private mutating func start(_ word: [Int32]) {
+    /// Starts a word.
+    mutating func start() {
         tokens.removeAll(keepingCapacity: true)
         previous.removeAll(keepingCapacity: true)
-        next.removeAll(keepingCapacity: true)
-        queue.removeAll(keepingCapacity: true)
-        tokens.append(contentsOf: word)
-        for index in 0..<Int32(word.count) {
-            previous.append(index - 1)
-            next.append(index + 1)
-        }
-        if !word.isEmpty { next[word.count - 1] = -1 }
+        end.removeAll(keepingCapacity: true)
     }
 
-    /// Queues the merge of the token at `left` with its right neighbour, if there is one.
-    private mutating func offer(_ left: Int32, _ table: MergeTable) {
-        guard left >= 0, next[Int(left)] >= 0 else { return }
-        guard let merge = table.find(tokens[Int(left)], tokens[Int(next[Int(left)])]) else { return }
-        push(UInt64(merge.rank) << 32 | UInt64(left))
+    /// Adds a part to the word's end.
+    mutating func append(_ token: Int32, length: Int = 1) {
+        let start = Int32(truncatingIfNeeded: tokens.count)
+        previous.append(start == 0 ? -1 : lastStart)
+        lastStart = start
+        let next = start + Int32(truncatingIfNeeded: length)
+        for _ in 0..<length {
+            tokens.append(token)
+            end.append(next)
+        }
+        for _ in 1..<length { previous.append(Self.none) }
     }
 
-    private mutating func push(_ candidate: UInt64) {
-        queue.append(candidate)
-        var child = queue.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard queue[child] < queue[parent] else { return }
-            queue.swapAt(child, parent)
-            child = parent
+    /// Appends to `output` what the word becomes.
+    mutating func finish(with rules: some MergeRules, into output: inout [Int32]) {
+        let count = tokens.count
+        guard count > 0 else { return }
+        offers.removeAll(keepingCapacity: true)
+        ranks.removeAll(keepingCapacity: true)
+        offers.append(contentsOf: repeatElement(Self.none, count: count))
+        ranks.append(contentsOf: repeatElement(0, count: count))
+        queue.removeAll()
+        var part = 0
+        while part < count {
+            offer(part, rules)
+            part = Int(end[part])
+        }
+        while let candidate = queue.pop() {
+            let left = Int(candidate & 0xffff_ffff)
+            // Withdrawn when either side has changed since.
+            guard offers[left] != Self.none, UInt64(ranks[left]) == candidate >> 32 else { continue }
+            let right = Int(end[left])
+            tokens[left] = offers[left]
+            offers[right] = Self.none
+            end[left] = end[right]
+            if Int(end[left]) < count { previous[Int(end[left])] = Int32(truncatingIfNeeded: left) }
+            if previous[left] >= 0 { offer(Int(previous[left]), rules) }
+            offer(left, rules)
+        }
+        part = 0
+        while part < count {
+            let next = Int(end[part])
+            if tokens[part] >= 0 { output.append(tokens[part]) } else { rules.appendMissing(part..<next, to: &output) }
+            part = next
         }
     }
 
-    private mutating func pop() -> UInt64? {
-        guard let last = queue.popLast() else { return nil }
-        guard let least = queue.first else { return last }
-        queue[0] = last
-        var parent = 0
-        while true {
-            var child = 2 * parent + 1
-            guard child < queue.count else { return least }
-            if child + 1 < queue.count, queue[child + 1] < queue[child] { child += 1 }
-            guard queue[child] < queue[parent] else { return least }
-            queue.swapAt(child, parent)
-            parent = child
+    /// Queues the merge of the part at `left` with the next one, if there is one.
+    private mutating func offer(_ left: Int, _ rules: some MergeRules) {
+        let right = Int(end[left])
+        guard right < tokens.count,
+            let merge = rules.merge(tokens[left], tokens[right], left..<Int(end[right]))
+        else {
+            offers[left] = Self.none
+            return
         }
+        offers[left] = merge.token
+        ranks[left] = merge.rank
+        queue.push(UInt64(merge.rank) << 32 | UInt64(left))
     }
 }

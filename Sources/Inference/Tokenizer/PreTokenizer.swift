@@ -1,77 +1,79 @@
 /// Cuts text into the words within which tokens merge.
-enum PreTokenizer: String, CaseIterable, Sendable {
-    case gpt2 = "gpt-2"
-    case smollm
-
-    /// The ranges of the words of `bytes[range]`, which together cover it.
-    func words(_ bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
-        let text = ClassifiedText(bytes, range)
-        var words = Words(text: text)
-        switch self {
-        case .gpt2: words.cut(0..<text.count)
-        case .smollm: words.cutDigitsFirst()
-        }
-        return words.found
+struct PreTokenizer: Sendable {
+    /// One pass over the words that the passes before have left.
+    private enum Stage {
+        /// A pattern's matches, and what lies between.
+        case pattern(WordPattern, lists: [[ClosedRange<UInt32>]])
+        /// Digits by threes, counted from the right of a run; each group begins a word.
+        case digitGroups
+        /// Numbers by threes, counted from the right of a run; each group ends a word.
+        case numberGroups
     }
-}
 
-private struct Words {
-    let text: ClassifiedText
-    var found: [Range<Int>] = []
+    private let stages: [Stage]
+    /// Whether a word that is a token becomes that token, whatever the merges say.
+    let ignoresMerges: Bool
+    /// Whether the model wants BOS before a text where its file doesn't say.
+    let addsBOS: Bool
+    /// The token that takes the white space before it along.
+    let stripsLeft: String?
 
-    /// `\p{N}` first, each a word of its own; what lies between goes through GPT-2's pattern by itself.
-    mutating func cutDigitsFirst() {
+    /// The pre-tokenizer that GGUF's `tokenizer.ggml.pre` names.
+    init(named name: String) throws(TokenizerError) {
+        guard let family = PreTokenizerFamily.all.first(where: { $0.names.contains(name) }) else {
+            throw .unknownPreTokenizer(name, known: PreTokenizerFamily.all.flatMap(\.names).sorted())
+        }
+        stages = family.patterns.map { source in
+            switch source {
+            case PreTokenizerFamily.digitGroups: return .digitGroups
+            case PreTokenizerFamily.numberGroups: return .numberGroups
+            default:
+                var parser = PatternParser()
+                let pattern = parser.parse(source)
+                return .pattern(pattern, lists: parser.lists)
+            }
+        }
+        ignoresMerges = family.ignoresMerges
+        addsBOS = family.addsBOS
+        stripsLeft = name.hasPrefix("jina-v2-") ? "<mask>" : nil
+    }
+
+    /// The ends of the words of `text`, in characters.
+    func words(_ text: ClassifiedText) -> [Int] {
+        var words = text.count == 0 ? [] : [text.count]
+        for stage in stages {
+            switch stage {
+            case .pattern(let pattern, let lists): words = pattern.cut(words, text.kinds(listing: lists))
+            case .digitGroups: words = cutGroups(words, text.kinds, of: .digits, before: true)
+            case .numberGroups: words = cutGroups(words, text.kinds, of: .numbers, before: false)
+            }
+        }
+        return words
+    }
+
+    private func cutGroups(_ words: [Int], _ kinds: [UInt8], of set: KindSet, before: Bool) -> [Int] {
+        var cut: [Int] = []
         var start = 0
-        for index in 0..<text.count where text.classes[index] == .number {
-            cut(start..<index)
-            add(index, index + 1)
-            start = index + 1
+        for end in words {
+            var index = start
+            while index < end {
+                let first = index
+                while index < end, set.contains(kinds[index]) { index += 1 }
+                guard index > first else {
+                    index += 1
+                    continue
+                }
+                // The first group has one to three characters.
+                var edge = first + (index - first + 2) % 3 + 1
+                if before, (index - first) % 3 == 0, first > start { cut.append(first) }
+                while before ? edge < index : edge <= index {
+                    cut.append(edge)
+                    edge += 3
+                }
+            }
+            if cut.last ?? 0 < end { cut.append(end) }
+            start = end
         }
-        cut(start..<text.count)
-    }
-
-    /// GPT-2's pattern: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
-    mutating func cut(_ range: Range<Int>) {
-        let end = range.upperBound
-        var start = range.lowerBound
-        while start < end {
-            let next = contraction(start, end) ?? wordEnd(start, end) ?? spacesEnd(start, end)
-            add(start, next)
-            start = next
-        }
-    }
-
-    private mutating func add(_ start: Int, _ end: Int) {
-        found.append(text.starts[start]..<text.starts[end])
-    }
-
-    /// The end of `'s|'t|'re|'ve|'m|'ll|'d` at `start`.
-    private func contraction(_ start: Int, _ end: Int) -> Int? {
-        guard text.byte(start, end) == UInt8(ascii: "'") else { return nil }
-        switch (text.byte(start + 1, end), text.byte(start + 2, end)) {
-        case (UInt8(ascii: "s"), _), (UInt8(ascii: "t"), _), (UInt8(ascii: "m"), _), (UInt8(ascii: "d"), _):
-            return start + 2
-        case (UInt8(ascii: "r"), UInt8(ascii: "e")), (UInt8(ascii: "v"), UInt8(ascii: "e")),
-            (UInt8(ascii: "l"), UInt8(ascii: "l")):
-            return start + 3
-        default: return nil
-        }
-    }
-
-    /// The end of an optional space and a run of letters, of numbers, or of others.
-    private func wordEnd(_ start: Int, _ end: Int) -> Int? {
-        var index = start + (text.byte(start, end) == UInt8(ascii: " ") ? 1 : 0)
-        guard index < end else { return nil }
-        let kind = text.classes[index]
-        guard kind != .space else { return nil }
-        while index < end, text.classes[index] == kind { index += 1 }
-        return index
-    }
-
-    /// The end of a run of spaces, which leaves its last one to the word that follows.
-    private func spacesEnd(_ start: Int, _ end: Int) -> Int {
-        var index = start
-        while index < end, text.classes[index] == .space { index += 1 }
-        return index < end && index - start > 1 ? index - 1 : index
+        return cut
     }
 }

@@ -7,18 +7,40 @@ extension Tokenizer {
     package init(gguf: some GGUFKeyed) throws {
         let key = "tokenizer.ggml."
         let model = try gguf.string(key + "model")
-        guard model == "gpt2" else { throw TokenizerError.unknownModel(model, known: ["gpt2"]) }
+        let tokens = try gguf.packedStrings(key + "tokens")
         let types = gguf.contains(key + "token_type") ? try gguf.integers(key + "token_type") : []
-        let end = try gguf.id(key + "eot_token_id")
+        let kind: Kind
+        var ids: SpecialTokenIDs
+        switch model {
+        case "gpt2":
+            let pre = try gguf.string(ifPresent: key + "pre") ?? "default"
+            kind = .bytePairs(merges: try gguf.packedStrings(key + "merges"), pre: pre)
+            ids = Self.defaults(bos: 11, eos: 11, count: tokens.count)
+            if ["chatglm-bpe", "glm4", "glm5"].contains(pre) { ids.bos = nil }
+        case "llama":
+            kind = .sentencePieces(
+                scores: gguf.contains(key + "scores")
+                    ? try gguf.floats(key + "scores") : [Float](repeating: 0, count: tokens.count),
+                addsSpace: try gguf.bool(ifPresent: key + "add_space_prefix") ?? true)
+            ids = Self.defaults(bos: 1, eos: 2, unknown: 0, count: tokens.count)
+        default: throw TokenizerError.unknownModel(model, known: ["gpt2", "llama"])
+        }
+        for (name, path) in SpecialTokenIDs.keys {
+            if let id = try gguf.id(key + name + "_token_id") { ids[keyPath: path] = id }
+        }
+        let name = try gguf.string(ifPresent: "general.name")?.lowercased() ?? ""
         try self.init(
-            tokens: gguf.packedStrings(key + "tokens"),
-            types: types.map { TokenType(rawValue: Int32(truncatingIfNeeded: $0)) ?? .unused },
-            merges: gguf.packedStrings(key + "merges"),
-            pre: try gguf.string(key + "pre"),
-            bos: try gguf.id(key + "bos_token_id"),
-            eos: try gguf.id(key + "eos_token_id"),
-            ends: end.map { [$0] } ?? [],
-            addsBOS: try gguf.bool(ifPresent: key + "add_bos_token") ?? false)
+            tokens: tokens, types: types.map { TokenType(rawValue: Int32(truncatingIfNeeded: $0)) ?? .unused },
+            kind: kind, ids: ids, addsBOS: try gguf.bool(ifPresent: key + "add_bos_token"),
+            addsEOS: try gguf.bool(ifPresent: key + "add_eos_token") ?? false,
+            strips: name.contains("phi-3") || name.contains("phi3"))
+    }
+
+    /// What llama.cpp takes for granted where a file doesn't say.
+    private static func defaults(bos: Int32, eos: Int32, unknown: Int32? = nil, count: Int) -> SpecialTokenIDs {
+        var ids = SpecialTokenIDs(bos: Int(bos) < count ? bos : nil, eos: Int(eos) < count ? eos : nil)
+        ids.unknown = unknown.flatMap { Int($0) < count ? $0 : nil }
+        return ids
     }
 }
 

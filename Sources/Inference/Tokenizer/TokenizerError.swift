@@ -8,6 +8,10 @@ package enum TokenizerError: Error, Equatable {
     case tooMany(String, limit: Int, found: Int)
     /// There is not one type for each token.
     case typeCount(tokens: Int, types: Int)
+    /// There is not one score for each token.
+    case scoreCount(tokens: Int, scores: Int)
+    /// The score of this token is no number.
+    case notANumber(token: Int)
     /// A merge is not two parts with a space between.
     case malformedMerge(index: Int)
     /// A merge names, or makes, a text that is no token.

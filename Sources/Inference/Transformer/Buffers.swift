@@ -1,15 +1,29 @@
-/// An array of floats at a fixed address, zero at first.
-@safe struct FloatBuffer: ~Copyable {
+internal import CKernels
+
+internal import Glibc
+
+/// An array of floats at a fixed address, zero at first; memory is taken as it is touched.
+///
+/// A class, so that arrays and optionals hold it.
+@safe final class FloatBuffer {
     let count: Int
     let base: UnsafeMutablePointer<Float>
 
-    init(count: Int) {
+    init(count: Int) throws(InferenceError) {
         self.count = count
-        unsafe base = .allocate(capacity: max(count, 1))
-        unsafe base.initialize(repeating: 0, count: count)
+        unsafe base = try Self.zeros(count)
     }
 
-    deinit { unsafe base.deallocate() }
+    private static func zeros(_ count: Int) throws(InferenceError) -> UnsafeMutablePointer<Float> {
+        // Checks the product for overflow; large areas come from the system, which gives a page when it is written.
+        guard let memory = unsafe calloc(max(count, 1), MemoryLayout<Float>.stride) else {
+            throw .noMemory(floats: count)
+        }
+        // Zero bits are a float.
+        return unsafe memory.assumingMemoryBound(to: Float.self)
+    }
+
+    deinit { unsafe free(base) }
 
     /// `count` floats from `start`.
     @_lifetime(borrow self)
@@ -37,7 +51,7 @@
 }
 
 /// Room for the codes of `tokens` × `columns` activations, in whole groups.
-@safe struct CodeBuffer: ~Copyable {
+@safe final class CodeBuffer {
     let codes: UnsafeMutablePointer<Int8>
     let scales: UnsafeMutablePointer<Float>
     let sums: UnsafeMutablePointer<Int32>
@@ -45,11 +59,17 @@
     let capacity: Int
 
     init(tokens: Int, columns: Int) {
-        let padded = (tokens + 7) / 8 * 8 * ((columns + 31) / 32 * 32)
+        let padded = Self.inGroups(tokens) * ((columns + 31) / 32 * 32)
         capacity = padded
         unsafe codes = .allocate(capacity: padded)
         unsafe scales = .allocate(capacity: padded / 32)
-        unsafe sums = .allocate(capacity: padded / 32)
+        unsafe sums = .allocate(capacity: padded / 16)
+    }
+
+    /// `tokens`, rounded up to whole groups.
+    static func inGroups(_ tokens: Int) -> Int {
+        let group = Int(CK_GROUP)
+        return (tokens + group - 1) / group * group
     }
 
     deinit {

@@ -2,6 +2,9 @@ internal import CKernels
 
 /// The kernels with the threads that run them. Each call returns when its work is done.
 @safe struct KernelPool: ~Copyable {
+    /// How many threads may be asked for.
+    static let threadCounts = 1...1024
+
     private let pool: OpaquePointer
     let threads: Int
 
@@ -11,7 +14,8 @@ internal import CKernels
     }
 
     private static func create(_ threads: Int, _ kernels: KernelSet) throws(InferenceError) -> OpaquePointer {
-        guard threads > 0, let pool = unsafe ck_pool_create(Int32(clamping: threads), kernels.table) else {
+        guard let table = unsafe kernels.table else { throw .unsupported("kernels \(kernels.rawValue) on this CPU") }
+        guard threadCounts.contains(threads), let pool = unsafe ck_pool_create(Int32(threads), table) else {
             throw .noThreads(threads)
         }
         return unsafe pool
@@ -24,7 +28,7 @@ internal import CKernels
         let matrix: Matrix
         let output: UInt
 
-        init(_ matrix: Matrix, into output: borrowing FloatBuffer, tokens: Int) {
+        init(_ matrix: Matrix, into output: FloatBuffer, tokens: Int) {
             self.matrix = matrix
             self.output = unsafe UInt(bitPattern: output.address(0, tokens * matrix.rows))
         }
@@ -32,12 +36,12 @@ internal import CKernels
 
     /// Multiplies the `tokens` rows of `values`, beginning at row `first`, with each matrix.
     func multiply(
-        _ values: borrowing FloatBuffer, first: Int = 0, tokens: Int, with factors: [Factor],
-        codes: borrowing CodeBuffer
+        _ values: FloatBuffer, first: Int = 0, tokens: Int, with factors: [Factor],
+        codes: CodeBuffer
     ) throws(InferenceError) {
         let columns = factors[0].matrix.columns
         precondition(factors.allSatisfy { $0.matrix.columns == columns })
-        precondition((tokens + 7) / 8 * 8 * columns <= codes.capacity)
+        precondition(CodeBuffer.inGroups(tokens) * columns <= codes.capacity)
         var activations = unsafe ck_activations(
             tokens: Int32(tokens), columns: Int32(columns),
             values: values.address(first * columns, tokens * columns),
@@ -58,8 +62,8 @@ internal import CKernels
 
     /// Each row of `values` by the reciprocal of its root mean square, times `weights`.
     func rmsNorm(
-        _ values: borrowing FloatBuffer, first: Int = 0, tokens: Int, weights: borrowing FloatBuffer, epsilon: Float,
-        into output: borrowing FloatBuffer
+        _ values: FloatBuffer, first: Int = 0, tokens: Int, weights: FloatBuffer, epsilon: Float,
+        into output: FloatBuffer
     ) throws(InferenceError) {
         let columns = weights.count
         let finite = unsafe ck_rms_norm(
@@ -68,33 +72,58 @@ internal import CKernels
         guard finite else { throw .notFinite }
     }
 
-    func add(_ other: borrowing FloatBuffer, to values: borrowing FloatBuffer, count: Int) {
+    func add(_ other: FloatBuffer, to values: FloatBuffer, count: Int) {
         unsafe ck_add(pool, values.address(0, count), other.address(0, count), count)
     }
 
-    func swiglu(gate: borrowing FloatBuffer, up: borrowing FloatBuffer, count: Int) {
-        unsafe ck_swiglu(pool, gate.address(0, count), up.address(0, count), count)
+    /// Adds `bias` to each of `tokens` rows.
+    func addBias(_ bias: FloatBuffer, to values: FloatBuffer, tokens: Int) {
+        unsafe ck_add_bias(
+            pool, values.address(0, tokens * bias.count), bias.base, Int32(tokens), Int32(bias.count))
+    }
+
+    func scale(_ values: FloatBuffer, by factor: Float, count: Int) {
+        unsafe ck_scale(pool, values.address(0, count), factor, count)
+    }
+
+    /// tanh(value / cap) · cap
+    func softCap(_ values: FloatBuffer, at cap: Float, count: Int) {
+        unsafe ck_soft_cap(pool, values.address(0, count), cap, count)
+    }
+
+    /// gate ← activation(gate) ⊙ up
+    func activate(
+        _ activation: Architecture.Activation, gate: FloatBuffer, up: FloatBuffer, count: Int
+    ) {
+        switch activation {
+        case .silu: unsafe ck_swiglu(pool, gate.address(0, count), up.address(0, count), count)
+        case .gelu: unsafe ck_geglu(pool, gate.address(0, count), up.address(0, count), count)
+        }
     }
 
     /// Rotates `tokens` × `heads` × `size` values by the table's angles for those tokens.
     func rotate(
-        _ values: borrowing FloatBuffer, tokens: Int, heads: Int, size: Int, dimensions: Int,
-        angles: borrowing FloatBuffer
+        _ values: FloatBuffer, tokens: Int, heads: Int, size: Int, dimensions: Int,
+        pairs: Architecture.RotaryPairs, angles: FloatBuffer
     ) {
+        let rotation = pairs == .neighbours ? CK_NEIGHBOURS : CK_HALVES
         unsafe ck_rotate(
             pool, values.address(0, tokens * heads * size), Int32(tokens), Int32(heads * size), Int32(heads),
-            Int32(size), Int32(dimensions), angles.address(0, tokens * dimensions))
+            Int32(size), Int32(dimensions), Int32(rotation.rawValue), angles.address(0, tokens * dimensions))
     }
 
-    /// Attention of `tokens` queries at positions `first` and up over one layer's cache.
+    /// Attention of `tokens` queries at positions `first` and up over one layer's cache; a query sees `window`
+    /// positions, or all before it where that is 0.
     func attend(
-        queries: borrowing FloatBuffer, tokens: Int, first: Int, cache: borrowing LayerCache, heads: Int,
-        scores: borrowing FloatBuffer, into output: borrowing FloatBuffer
+        queries: FloatBuffer, tokens: Int, first: Int, cache: LayerCache, shape: ModelShape,
+        window: Int, scores: FloatBuffer, into output: FloatBuffer
     ) throws(InferenceError) {
+        let heads = shape.heads
         precondition(first + tokens <= cache.capacity)
         var task = unsafe ck_attention_task(
             tokens: Int32(tokens), first: Int32(first), heads: Int32(heads), key_value_heads: Int32(cache.heads),
             head_size: Int32(cache.headSize), capacity: Int32(cache.capacity),
+            window: Int32(window), scale: shape.attentionScale, soft_cap: shape.attentionCap,
             queries: queries.address(0, tokens * heads * cache.headSize),
             keys: cache.keys.base, values: cache.values.base,
             output: output.address(0, tokens * heads * cache.headSize),
@@ -104,23 +133,23 @@ internal import CKernels
 }
 
 /// One layer's keys and values, [heads][capacity][head size] each.
-struct LayerCache: ~Copyable {
+struct LayerCache {
     let heads: Int
     let headSize: Int
     let capacity: Int
     let keys: FloatBuffer
     let values: FloatBuffer
 
-    init(heads: Int, headSize: Int, capacity: Int) {
+    init(heads: Int, headSize: Int, capacity: Int) throws(InferenceError) {
         self.heads = heads
         self.headSize = headSize
         self.capacity = capacity
-        keys = FloatBuffer(count: heads * headSize * capacity)
-        values = FloatBuffer(count: heads * headSize * capacity)
+        keys = try FloatBuffer(count: heads * headSize * capacity)
+        values = try FloatBuffer(count: heads * headSize * capacity)
     }
 
     /// Keeps `tokens` rows of keys and values as positions `first` and up.
-    func store(keys newKeys: borrowing FloatBuffer, values newValues: borrowing FloatBuffer, tokens: Int, first: Int) {
+    func store(keys newKeys: FloatBuffer, values newValues: FloatBuffer, tokens: Int, first: Int) {
         precondition(first + tokens <= capacity)
         let count = tokens * heads * headSize
         unsafe ck_store(
@@ -132,12 +161,15 @@ struct LayerCache: ~Copyable {
     }
 }
 
-/// Fills `table` with cosines and sines for `tokens` positions from `first`.
+/// Fills `table` with cosines and sines for `tokens` positions from `first`; `factors` slow each pair where they are.
 func fillAngles(
-    _ table: borrowing FloatBuffer, first: Int, tokens: Int, dimensions: Int, base: Double
+    _ table: FloatBuffer, first: Int, tokens: Int, dimensions: Int, rotary: ModelShape.Rotary,
+    factors: FloatBuffer?
 ) {
+    // These are dimensions / 2 factors: their tensor's shape was checked.
     unsafe ck_rotary_table(
-        Int32(first), Int32(tokens), Int32(dimensions), base, table.address(0, tokens * dimensions))
+        Int32(first), Int32(tokens), Int32(dimensions), rotary.base, rotary.scale, factors?.base,
+        table.address(0, tokens * dimensions))
 }
 
 extension Span<Float> {

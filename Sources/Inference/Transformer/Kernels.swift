@@ -4,16 +4,29 @@ internal import CKernels
 package enum KernelSet: String, Sendable, CaseIterable {
     /// Plain C, the definition of the arithmetic.
     case portable
+    case avx2
+    /// With VNNI.
+    case avx512
+    case neon
+    case neonDotProduct = "neon-dotprod"
     /// The fastest that this CPU runs.
     case fastest
 
-    /// The name of the instruction set that is used: `portable` or `avx2`.
-    package var name: String { unsafe String(cString: ck_name(table)) }
+    /// The sets that this CPU runs.
+    package static var allCases: [KernelSet] {
+        [.portable, .avx2, .avx512, .neon, .neonDotProduct, .fastest].filter(\.isAvailable)
+    }
 
-    @unsafe var table: OpaquePointer {
+    /// Whether this CPU and its system run it.
+    package var isAvailable: Bool { unsafe table != nil }
+
+    /// The name of the instruction set that is used, never `fastest`.
+    package var name: String { unsafe table.map { unsafe String(cString: ck_name($0)) } ?? rawValue }
+
+    @unsafe var table: OpaquePointer? {
         switch self {
-        case .portable: unsafe ck_portable()
         case .fastest: unsafe ck_fastest()
+        default: unsafe ck_named(rawValue)
         }
     }
 }

@@ -28,7 +28,7 @@ struct Matrix: Sendable {
     }
 
     /// Writes row `row` as floats to `output` at `offset`.
-    func widen(row: Int, into output: borrowing FloatBuffer, at offset: Int) {
+    func widen(row: Int, into output: FloatBuffer, at offset: Int) {
         precondition(row >= 0 && row < rows)
         let bytes = ck_row_bytes(Int32(type.rawValue), Int32(columns))
         // The row is inside the matrix, and `address` checks the output. The type has a codec: `ck_row_bytes` knows it.
@@ -36,8 +36,8 @@ struct Matrix: Sendable {
     }
 
     /// All elements as floats, in order.
-    func widened() -> FloatBuffer {
-        let values = FloatBuffer(count: rows * columns)
+    func widened() throws(InferenceError) -> FloatBuffer {
+        let values = try FloatBuffer(count: rows * columns)
         for row in 0..<rows { widen(row: row, into: values, at: row * columns) }
         return values
     }

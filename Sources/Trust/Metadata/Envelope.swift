@@ -54,10 +54,17 @@ package struct Envelope: Hashable, Sendable {
         return json.encoded
     }
 
-    /// Throws unless enough of the role's keys signed (specification 5.3.4, 5.4.2, 5.5.3, 5.6.3).
+    /// Adds a signature, or replaces one under the same identifier.
+    package mutating func sign(with key: PrivateKey, as keyID: String) throws(SignatureError) {
+        let signature = Signature(keyID: keyID, bytes: try key.sign(signed.canonical))
+        signatures.removeAll { $0.keyID == keyID }
+        signatures.append(signature)
+    }
+
+    /// Those of the role's keys that signed.
     ///
     /// Signatures by others, wrong ones and empty ones are passed over. Distinct keys count, under whatever identifiers.
-    func verify(_ role: String, by keys: RoleKeys) throws(TrustError) {
+    package func signers(among keys: RoleKeys) -> Set<PublicKey> {
         let message = signed.canonical
         var signers: Set<PublicKey> = []
         for signature in signatures {
@@ -66,8 +73,14 @@ package struct Envelope: Hashable, Sendable {
             }
             signers.insert(key)
         }
-        guard signers.count >= keys.threshold else {
-            throw .tooFewSignatures(role: role, found: signers.count, threshold: keys.threshold)
+        return signers
+    }
+
+    /// Throws unless enough of the role's keys signed (specification 5.3.4, 5.4.2, 5.5.3, 5.6.3).
+    func verify(_ role: String, by keys: RoleKeys) throws(TrustError) {
+        let found = signers(among: keys).count
+        guard found >= keys.threshold else {
+            throw .tooFewSignatures(role: role, found: found, threshold: keys.threshold)
         }
     }
 }

@@ -19,7 +19,8 @@ package struct RoleKey: Hashable, Sendable {
     /// Reads a key; nil where its type or scheme is not known here, or it is no key: then it just cannot sign.
     init?(_ fields: Fields) throws(TrustError) {
         let type = try fields.string("keytype"), scheme = try fields.string("scheme")
-        let text = try fields.fields("keyval").string("public")
+        // Types that are not known here may keep other things in `keyval`.
+        let text = try fields.fields("keyval").object["public"]?.string ?? ""
         guard let key = Self.key(type, text), Self.names(of: key.kind).scheme == scheme else { return nil }
         publicKey = key
         json = .object(fields.object)

@@ -32,7 +32,7 @@ package struct Root: Hashable, Sendable {
 
     package static let topLevel = ["root", "snapshot", "targets", "timestamp"]
 
-    init(_ signed: JSONValue) throws(TrustError) {
+    package init(_ signed: JSONValue) throws(TrustError) {
         let fields = try Fields(signed, role: Self.name, field: "signed")
         header = try RoleHeader(fields, type: Self.name)
         consistentSnapshot = fields.object["consistent_snapshot"]?.boolean ?? false
@@ -86,12 +86,14 @@ package struct Targets: Hashable, Sendable {
     package let header: RoleHeader
     /// By target path.
     package let files: [String: TargetFile]
+    package let delegations: Delegations?
 
-    init(_ signed: JSONValue, role: String = Self.name) throws(TrustError) {
+    package init(_ signed: JSONValue, role: String = Self.name) throws(TrustError) {
         let fields = try Fields(signed, role: role, field: "signed")
         header = try RoleHeader(fields, type: Self.name)
         var files: [String: TargetFile] = [:]
         for (path, file) in try fields.fields("targets").entries() { files[path] = try TargetFile(path: path, file) }
         self.files = files
+        delegations = fields.object["delegations"] == nil ? nil : try Delegations(try fields.fields("delegations"))
     }
 }

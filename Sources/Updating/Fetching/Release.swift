@@ -42,10 +42,10 @@ extension Release {
 
     /// Fetches and verifies what leads to the release that the channel offers.
     static func fetch(
-        _ offer: Channel.Release, of name: String, from targets: TargetFetcher, policy: Policy
+        _ offer: Channel.Release, of name: String, from targets: inout TargetFetcher, policy: Policy
     ) throws -> Release {
         let folder = "\(name)/\(offer.version)/"
-        let document = { (path: String, limit: Int) throws -> [UInt8] in
+        func document(_ path: String, _ limit: Int) throws -> [UInt8] {
             guard let bytes = try targets.fetch(path, limit: limit) else { throw UpdateError.noTarget(path) }
             return bytes
         }
@@ -56,7 +56,7 @@ extension Release {
             return (path: name, bytes: try document(path, BundleLimits.document))
         }
         let bundle = "\(folder)\(name)-\(offer.version).modelpack"
-        guard let file = targets.metadata.target(bundle) else { throw UpdateError.noTarget(bundle) }
+        guard let file = try targets.find(bundle) else { throw UpdateError.noTarget(bundle) }
         let head = try BundleHead.verify(
             index: index, manifest: try document(folder + BundlePath.manifest, BundleLimits.document),
             signatures: signatures, policy: policy
@@ -67,7 +67,7 @@ extension Release {
     }
 
     private static func signaturePaths(in folder: String, _ metadata: TrustedMetadata) -> [String] {
-        let paths = metadata.topLevelTargets?.files.keys.filter {
+        let paths = metadata.targets?.files.keys.filter {
             $0.hasPrefix(folder) && $0.hasSuffix(BundlePath.signatureExtension)
         }
         return (paths ?? []).sorted().prefix(BundleLimits.signatures).map(\.self)

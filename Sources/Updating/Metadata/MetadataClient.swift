@@ -28,6 +28,20 @@ package struct MetadataClient {
         return metadata
     }
 
+    /// Looks for a file through the delegations, which takes their metadata as far as it is needed (5.6.7); nil where
+    /// there is no such file.
+    package func find(_ path: String, in metadata: inout TrustedMetadata, now: Date) throws -> TargetFile? {
+        guard let targets = metadata.targets else { throw TrustError.outOfOrder(role: Targets.name) }
+        if let file = targets.files[path] { return file }
+        var search = TargetSearch(for: path, below: targets)
+        while let delegation = try search.next() {
+            let targets = try update(&metadata, delegation, now)
+            if let file = targets.files[path] { return file }
+            search.enter(targets)
+        }
+        return nil
+    }
+
     private func loadRoot() throws -> TrustedMetadata {
         guard let root = try folder.read(Root.name) else { throw UpdateError.noRoot(folder: folder.path) }
         return try TrustedMetadata(root: root)
@@ -76,6 +90,25 @@ package struct MetadataClient {
         let bytes = try fetch(Targets.name, metadata.targetsMeta, TrustedMetadata.Limit.targets, metadata)
         try metadata.update(targets: bytes, now: now)
         try folder.store(bytes, as: Targets.name)
+    }
+
+    /// The metadata of a delegated role: what is known, else what is kept, else what the repository has.
+    ///
+    /// A role that the snapshot doesn't list is not asked for.
+    private func update(
+        _ metadata: inout TrustedMetadata, _ delegation: Delegation, _ now: Date
+    ) throws -> Targets {
+        if let known = try metadata.delegated(delegation) { return known }
+        let role = delegation.name, meta = metadata.meta(of: role)
+        if meta != nil, let local = try folder.read(role),
+            let kept = try? metadata.update(delegated: local, of: delegation, now: now)
+        {
+            return kept
+        }
+        let bytes = try fetch(role, meta, TrustedMetadata.Limit.targets, metadata)
+        let targets = try metadata.update(delegated: bytes, of: delegation, now: now)
+        try folder.store(bytes, as: role)
+        return targets
     }
 
     private func fetch(

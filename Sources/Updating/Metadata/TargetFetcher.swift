@@ -1,21 +1,37 @@
+import FoundationEssentials
 import Transport
 import Trust
 
-/// The files that verified metadata names, fetched and checked.
+/// The files that a repository's verified metadata names, found, fetched and checked.
 package struct TargetFetcher {
-    package let metadata: TrustedMetadata
+    private let client: MetadataClient
     /// The repository's `targets/`.
     package let source: any Source
+    private let now: Date
+    /// Grows with the delegated roles that are asked.
+    package private(set) var metadata: TrustedMetadata
 
-    package init(metadata: TrustedMetadata, source: any Source) {
-        self.metadata = metadata
+    /// Brings the trusted metadata up to date first; `now` stays the time of the whole run (specification 5.1).
+    package init(refreshing client: MetadataClient, source: any Source, now: Date) throws {
+        self.client = client
         self.source = source
+        self.now = now
+        metadata = try client.refresh(now: now)
+    }
+
+    /// What the metadata says of the file; nil where there is none.
+    package mutating func find(_ path: String) throws -> TargetFile? {
+        try client.find(path, in: &metadata, now: now)
     }
 
     /// The whole file; nil where the metadata names no such file.
-    package func fetch(_ path: String, limit: Int) throws -> [UInt8]? {
-        guard let file = metadata.target(path) else { return nil }
-        guard file.length <= limit else { throw TransportError.tooLong(address: path, limit: limit) }
+    package mutating func fetch(_ path: String, limit: Int) throws -> [UInt8]? {
+        try find(path).map { try fetch($0, limit: limit) }
+    }
+
+    /// The whole file, once it is found.
+    package func fetch(_ file: TargetFile, limit: Int) throws -> [UInt8] {
+        guard file.length <= limit else { throw TransportError.tooLong(address: file.path, limit: limit) }
         let bytes = try source.fetch(try address(of: file), limit: file.length)
         try file.verify(bytes)
         return bytes
@@ -23,8 +39,7 @@ package struct TargetFetcher {
 
     /// Where the source has the file.
     package func address(of file: TargetFile) throws(TrustError) -> String {
-        if !metadata.root.consistentSnapshot { return urlPath(file.path) }
         guard let path = file.consistentPath else { throw .noKnownDigest(name: file.path) }
-        return urlPath(path)
+        return urlPath(metadata.root.consistentSnapshot ? path : file.path)
     }
 }

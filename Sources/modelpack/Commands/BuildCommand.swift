@@ -55,7 +55,7 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         var recipe = try BuildManifest(path: manifest)
-        if let type { recipe.recipe = Recipe(type: try ElementType(writable: type), rules: recipe.recipe.rules) }
+        if let type { recipe.recipe = Recipe(try Recipe.Default(named: type), rules: recipe.recipe.rules) }
         let path = output ?? "\(recipe.name)-\(recipe.version.text).modelpack"
         var build = Build(manifest: recipe, output: path, toolVersion: Modelpack.configuration.version)
         build.keys = try signing.keys()

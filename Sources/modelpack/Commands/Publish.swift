@@ -12,7 +12,8 @@ struct Publish: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Put a bundle into a repository and offer it in a channel.",
         discussion: """
-            Needs the keys of targets, snapshot and timestamp, never root's. The bundle must be signed as the
+            Needs the keys of targets, the channel, snapshot and timestamp, never root's; for a bundle that is there
+            already, not targets'. The bundle must be signed as the
             repository's policy demands, and be no worse than what the channel offers now.
 
             EXAMPLES
@@ -23,11 +24,7 @@ struct Publish: AsyncParsableCommand {
     @Argument(help: "The bundle.")
     var bundle: String
 
-    @Option(help: "The repository's folder.")
-    var repo: String
-
-    @Option(help: "The folder with the roles' private keys.")
-    var keys: String
+    @OptionGroup var repository: RepositoryOptions
 
     @Option(help: "The channel that offers it, such as stable.")
     var channel: String
@@ -47,7 +44,6 @@ struct Publish: AsyncParsableCommand {
     @Flag(name: .customLong("step-back"), help: "Let devices with a newer version go back to this one.")
     var stepBack = false
 
-    @OptionGroup var password: PasswordOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -56,16 +52,18 @@ struct Publish: AsyncParsableCommand {
             try Policy(parsing: String(decoding: FileSystem.read(path, limit: 1 << 20), as: UTF8.self), file: path)
         }
         let publication = Publication(
-            folder: RepositoryFolder(repo), keys: RepositoryKeys(folder: keys, password: try password.read()),
+            folder: repository.folder, keys: try repository.openKeys(),
             offer: offer, policy: own, force: force)
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255) }
         let published = try await publication.run(bundle: bundle, now: Date(), salt: salt, judge: Self.judge)
         for reason in published.against { common.note("forced, against: \(reason)") }
+        for path in published.made { common.note("made \(path)") }
+        for waiting in published.waiting { common.note(waiting.text) }
         try common.report(
             published,
-            text:
-                "\(channel) offers \(published.name) \(published.version) to \(Percentage(value: published.percent).text) of the devices"
-        )
+            text: published.waiting.isEmpty
+                ? "\(channel) offers \(published.name) \(published.version) to \(Percentage(value: published.percent).text) of the devices"
+                : "nothing is published until `modelpack repo sign` adds the signatures that are lacking")
     }
 
     /// Asks whether the bundle is good enough to take the place of `baseline`, the channel's current release.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import FoundationEssentials
 import Inference
 import Tensors
 
@@ -12,6 +11,7 @@ struct RenderCommand: ParsableCommand {
             EXAMPLES
               modelpack render model.gguf --messages conversation.json
               modelpack render --template chat_template.jinja --bos '<s>' --messages conversation.json
+              modelpack render model.gguf --messages conversation.json --tools tools.json --now 2026-01-31T12:00:00
             """)
 
     @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
@@ -26,8 +26,17 @@ struct RenderCommand: ParsableCommand {
     @Option(help: "With --template: the text of the token that ends a text.")
     var eos: String?
 
-    @Option(help: "A JSON list of messages, each with role and content.")
+    @Option(help: "A JSON list of messages, each with role, content and what else the template knows.")
     var messages: String
+
+    @Option(help: "A JSON list of tool definitions.")
+    var tools: String?
+
+    @Option(help: "A JSON object of further variables, such as enable_thinking or add_generation_prompt.")
+    var variables: String?
+
+    @Option(help: "The time that the template is told, as 2026-01-31T12:00:00; the clock's by default.")
+    var now: String?
 
     @OptionGroup var common: CommonOptions
 
@@ -40,24 +49,24 @@ struct RenderCommand: ParsableCommand {
         guard template != nil || (bos == nil && eos == nil) else {
             throw ValidationError("--bos and --eos go with --template")
         }
+        guard now == nil || now.flatMap({ TemplateTime($0) }) != nil else {
+            throw ValidationError("--now is a time such as 2026-01-31T12:00:00")
+        }
     }
 
     func run() throws {
-        let turns = try conversation()
-        let prompt: String
-        if let template {
-            let source = String(decoding: try FileSystem.read(template, limit: 1 << 20), as: UTF8.self)
-            prompt = try ChatTemplate(parsing: source).render(messages: turns, bos: bos ?? "", eos: eos ?? "")
-        } else {
-            let metadata = try modelMetadata(model ?? "", remarks: common.note)
-            guard let source = try metadata.string(ifPresent: "tokenizer.chat_template") else {
-                throw InferenceError.noChatTemplate
-            }
-            let tokenizer = try Tokenizer(gguf: metadata)
-            prompt = try ChatTemplate(parsing: source).render(
-                messages: turns, bos: tokenizer.bos.map(tokenizer.text) ?? "",
-                eos: tokenizer.eos.map(tokenizer.text) ?? "")
+        var input = ChatInput(messages: try readMessages(messages))
+        if let tools {
+            input.tools = try readJSON(
+                tools, as: "list", "is not a JSON list of tools", hint: #"write it as [{"type": "function", …}]"#)
         }
+        if let variables {
+            let names = try readJSON(
+                variables, as: "dict", "is not a JSON object", hint: #"write it as {"enable_thinking": false}"#)
+            input.variables = names.variables
+        }
+        input.now = now.map { TemplateTime($0) } ?? localTime()
+        let prompt = try ChatTemplate(parsing: try source(&input)).render(input)
         if common.json {
             print(try jsonText(Report(prompt: prompt)))
         } else {
@@ -65,13 +74,19 @@ struct RenderCommand: ParsableCommand {
         }
     }
 
-    private func conversation() throws -> [ChatMessage] {
-        let bytes = try FileSystem.read(messages, limit: 16 << 20)
-        guard let turns = try? JSONDecoder().decode([ChatMessage].self, from: Data(bytes)) else {
-            throw CommandError(
-                status: .damaged, message: "\(messages): is not a JSON list of messages",
-                hint: #"write it as [{"role": "user", "content": "…"}]"#)
+    /// The template's text; a model gives `input` its tokens too.
+    private func source(_ input: inout ChatInput) throws -> String {
+        if let template {
+            (input.bos, input.eos) = (bos, eos)
+            return String(decoding: try FileSystem.read(template, limit: 1 << 20), as: UTF8.self)
         }
-        return turns
+        let metadata = try modelMetadata(model ?? "", remarks: common.note)
+        guard let source = try metadata.string(ifPresent: "tokenizer.chat_template") else {
+            throw InferenceError.noChatTemplate
+        }
+        let tokenizer = try Tokenizer(gguf: metadata)
+        input.bos = tokenizer.bos.map(tokenizer.text)
+        input.eos = tokenizer.eos.map(tokenizer.text)
+        return source
     }
 }

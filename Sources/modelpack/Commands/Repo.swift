@@ -4,5 +4,8 @@ import ArgumentParser
 struct Repo: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repo", abstract: "Make and keep the repository that devices update from.",
-        subcommands: [RepoInit.self, RepoStatus.self, RepoRenew.self])
+        subcommands: [
+            RepoInit.self, RepoStatus.self, RepoRenew.self, RepoRotate.self, RepoSign.self, RepoWithdraw.self,
+            RepoPrune.self,
+        ])
 }

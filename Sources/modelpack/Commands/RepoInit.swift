@@ -11,6 +11,7 @@ struct RepoInit: ParsableCommand {
         discussion: """
             The folder given with --keys holds root.key, targets.key, snapshot.key and timestamp.key; those that are
             missing are made. Keep root.key offline: only `repo renew --role root` and rotations need it.
+            A channel gets a key of its own with the first bundle that is published there: <channel>.key.
 
             EXAMPLES
               modelpack repo init repository --keys keys --policy policy.yaml

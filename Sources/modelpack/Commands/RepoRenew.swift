@@ -21,18 +21,23 @@ struct RepoRenew: ParsableCommand {
     @Option(help: "The folder with the roles' private keys.")
     var keys: String
 
-    @Option(help: "The role: root, targets, snapshot or timestamp. Those that depend on it are renewed too.")
+    @Option(help: "The role: root, targets, snapshot, timestamp or a channel. Those that depend on it are renewed too.")
     var role: String?
 
     @OptionGroup var password: PasswordOption
     @OptionGroup var common: CommonOptions
 
-    struct Result: Encodable { let renewed: [String] }
+    private struct Result: Encodable {
+        let renewed: [String]
+        let waiting: [ChangeOutcome.Waiting]
+    }
 
     func run() throws {
         let renewal = Renewal(
             folder: RepositoryFolder(folder), keys: RepositoryKeys(folder: keys, password: try password.read()))
-        let renewed = try renewal.run(role: role, now: Date())
-        try common.report(Result(renewed: renewed), text: "renewed: " + renewed.joined(separator: ", "))
+        let outcome = try renewal.run(role: role, now: Date())
+        try common.report(
+            Result(renewed: outcome.written, waiting: outcome.waiting),
+            text: outcome.waiting.isEmpty ? "renewed: " + outcome.written.joined(separator: ", ") : outcome.text)
     }
 }

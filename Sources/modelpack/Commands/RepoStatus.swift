@@ -36,6 +36,11 @@ struct RepoStatus: ParsableCommand {
                 }
             }
         }
+        for draft in status.pending {
+            lines.append(
+                "\(draft.role) v\(draft.version) waits for signatures: \(draft.signatures.count) so far  "
+                    + "sha256 \(draft.content)")
+        }
         return lines.joined(separator: "\n")
     }
 }

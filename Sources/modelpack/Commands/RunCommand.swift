@@ -34,6 +34,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Tokens to answer with at most.")
     var maxTokens = 256
 
+    @Option(help: "Tokens of the prompt to read together; any number gives the same bits.")
+    var batch = Session.usualBatch
+
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var common: CommonOptions
@@ -44,6 +47,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         guard !raw || prompt != nil else { throw ValidationError("--raw goes with --prompt") }
         guard maxTokens > 0 else { throw ValidationError("--max-tokens takes a number from 1") }
+        guard (1...65_536).contains(batch) else { throw ValidationError("--batch takes a number from 1 to 65536") }
     }
 
     private struct Report: Encodable {
@@ -83,12 +87,15 @@ struct RunCommand: AsyncParsableCommand {
 
     private var options: GenerationOptions {
         GenerationOptions(
-            maxTokens: maxTokens, threads: compute.threads, kernels: compute.kernels, sampling: sampling.sampling,
-            stops: sampling.stop, stopTokens: Set(sampling.stopToken))
+            maxTokens: maxTokens, threads: compute.threads, kernels: compute.kernels, batch: batch,
+            sampling: sampling.sampling, stops: sampling.stop, stopTokens: Set(sampling.stopToken))
     }
 
     private func promptTokens(_ model: LanguageModel) throws -> [Int32] {
-        guard let prompt else { return try model.prompt(for: try readMessages(messages ?? "")) }
-        return raw ? model.prompt(for: prompt) : try model.prompt(for: [ChatMessage(role: "user", content: prompt)])
+        if raw, let prompt { return model.prompt(for: prompt) }
+        var input = ChatInput([ChatMessage(role: "user", content: prompt ?? "")])
+        if prompt == nil { input.messages = try readMessages(messages ?? "") }
+        input.now = localTime()
+        return try model.prompt(for: input)
     }
 }

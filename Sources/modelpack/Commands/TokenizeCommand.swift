@@ -9,7 +9,8 @@ struct TokenizeCommand: ParsableCommand {
         abstract: "Print the token ids of a text, or the text of token ids.",
         discussion: """
             Reads standard input unless --file is given, every byte of it as it is; ids come as a JSON list. Texts of
-            control tokens in the input are those tokens. No token is added in front.
+            control tokens in the input are those tokens, unless --no-parse-special is given. No token is added in front
+            or at the end, unless --add-special is given and the model wants it.
 
             EXAMPLES
               modelpack tokenize model.gguf --file prompt.txt
@@ -24,6 +25,12 @@ struct TokenizeCommand: ParsableCommand {
 
     @Flag(help: "The way back: read a JSON list of ids and print their text.")
     var text = false
+
+    @Flag(help: "Take the texts of control tokens as text, as the prompts of users are.")
+    var noParseSpecial = false
+
+    @Flag(help: "Add the tokens that the model wants before and after a text.")
+    var addSpecial = false
 
     @OptionGroup var common: CommonOptions
 
@@ -45,14 +52,15 @@ struct TokenizeCommand: ParsableCommand {
                 throw CommandError(
                     status: .damaged, message: "\(path): \(id) is no token; there are \(tokenizer.count)", hint: nil)
             }
-            let bytes = tokenizer.decode(ids, special: true)
+            let bytes = tokenizer.decode(ids, special: true, isWhole: true)
             if common.json {
                 print(try jsonText(Report(tokens: ids, text: String(decoding: bytes, as: UTF8.self))))
             } else {
                 writeStandardOutput(bytes)
             }
         } else {
-            let ids = tokenizer.encode(input, parseSpecial: true)
+            var ids = tokenizer.encode(input, parseSpecial: !noParseSpecial)
+            if addSpecial { ids = tokenizer.delimited(ids) }
             let list = "[" + ids.map { "\($0)" }.joined(separator: ", ") + "]"
             try common.report(Report(tokens: ids, text: String(decoding: input, as: UTF8.self)), text: list)
         }

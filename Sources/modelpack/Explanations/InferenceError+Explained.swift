@@ -4,7 +4,7 @@ extension InferenceError: Explained {
     var status: ExitStatus {
         switch self {
         case .contextFull, .noChatTemplate, .otherVocabulary: .usage
-        case .noThreads: .localFile
+        case .noThreads, .noMemory: .localFile
         case .unknownArchitecture, .unsupported: .notForThisDevice
         default: .damaged
         }
@@ -27,6 +27,7 @@ extension InferenceError: Explained {
         case .otherVocabulary(let count, let reference):
             "the model has a vocabulary of \(count) tokens, its reference one of \(reference)"
         case .noThreads(let threads): "can't start \(threads) threads"
+        case .noMemory(let floats): "the system gives no \(floats / (1 << 18)) MiB of memory"
         }
     }
 
@@ -34,6 +35,7 @@ extension InferenceError: Explained {
         switch self {
         case .noChatTemplate: "use --raw to continue a text without a template"
         case .noThreads: "use fewer --threads"
+        case .noMemory: "ask for a shorter context"
         case .contextFull: "shorten the prompt"
         case .otherVocabulary: "compare with the source that the model was made from"
         case .notFinite, .wrongShape, .missingTensor, .badKey: "build or fetch the model again"

@@ -7,7 +7,9 @@ extension PublishingError: Explained {
         case .noRepository, .keysMissing: .localFile
         case .unreadablePolicy: .damaged
         case .judgedNo: .verdictIsNo
-        case .repositoryExists, .badThreshold, .unknownRole, .badChannelName, .badPercentage, .differentContent,
+        case .changePending, .nothingPending, .nothingToSign, .keysInRepository, .unknownKey, .knownKey,
+            .unknownRelease, .notOffered, .repositoryExists, .badThreshold, .unknownRole, .badChannelName,
+            .badPercentage, .differentContent,
             .notNewer, .tooLarge:
             .usage
         }
@@ -20,7 +22,15 @@ extension PublishingError: Explained {
         case .unusableKey(let path, let error): "\(path): \(error.message)"
         case .keysMissing(let role, let folder, let found, let threshold):
             "\(folder): \(found) of the \(threshold) keys that must sign \(role) are here"
-        case .badThreshold(let role, let threshold): "--threshold \(role)=\(threshold) is not possible"
+        case .keysInRepository(let folder): "\(folder): lies in the repository, which a web server shows to everybody"
+        case .changePending(let roles): "a change of \(roles.joined(separator: ", ")) waits for signatures"
+        case .nothingPending: "nothing waits for signatures"
+        case .nothingToSign(let folder): "\(folder): no key here can sign what waits, or has not signed it yet"
+        case .unknownKey(let role, let keyID): "\(role) has no key '\(keyID)', or more than one that begins so"
+        case .knownKey(let role, let keyID): "\(role) has key \(keyID.prefix(16))… already"
+        case .unknownRelease(let name, let version): "the repository has no \(name) \(version)"
+        case .notOffered(let name, let channel): "channel '\(channel)' offers no \(name)"
+        case .badThreshold(let role, let threshold): "a threshold of \(threshold) is not possible for \(role)"
         case .unknownRole(let role): "there is no role '\(role)'"
         case .badChannelName(let name): "'\(name)' can't be a channel's name"
         case .badPercentage(let percent): "\(percent) is no percentage"
@@ -41,8 +51,11 @@ extension PublishingError: Explained {
         case .noRepository: "make one with: modelpack repo init DIR --keys DIR --policy FILE"
         case .unusableKey(_, let error): error.hint
         case .keysMissing(let role, _, _, _): "put \(role).key into the folder given with --keys"
-        case .badThreshold: "write ROLE=N, with root, targets, snapshot or timestamp and a number from 1 to 16"
-        case .unknownRole: "the roles are root, targets, snapshot and timestamp"
+        case .badThreshold: "a role needs from 1 to as many signatures as it has keys; `repo init` takes up to 16"
+        case .unknownRole: "the roles are root, targets, snapshot, timestamp and the channels"
+        case .keysInRepository: "keep private keys elsewhere, and give that folder with --keys"
+        case .changePending: "finish it with `modelpack repo sign`, or drop it with `modelpack repo sign --discard`"
+        case .nothingToSign, .unknownKey, .unknownRelease, .notOffered: "see `modelpack repo status`"
         case .badChannelName: "use up to 64 of a-z, 0-9, '.', '_' and '-', such as stable"
         case .badPercentage: "give a number from 0 to 100"
         case .differentContent: "raise the version in the manifest and build again"

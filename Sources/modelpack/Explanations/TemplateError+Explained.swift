@@ -3,7 +3,7 @@ import Inference
 extension TemplateError: Explained {
     var status: ExitStatus { .damaged }
 
-    var message: String { "chat template, line \(line): \(what)" }
+    var message: String { "chat template, line \(position.line), column \(position.column): \(what)" }
 
     private var what: String {
         switch problem {

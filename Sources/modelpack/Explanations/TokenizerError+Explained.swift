@@ -11,6 +11,9 @@ extension TokenizerError: Explained {
             "the model's pre-tokenizer is \"\(name)\"; built in: \(known.joined(separator: ", "))"
         case .tooMany(let what, let limit, let found): "the vocabulary has \(found) \(what), more than \(limit)"
         case .typeCount(let tokens, let types): "the vocabulary has \(tokens) tokens, but types for \(types)"
+        case .scoreCount(let tokens, let scores):
+            "the vocabulary has \(tokens) tokens, but scores for \(scores)"
+        case .notANumber(let token): "the score of token \(token) is not a number"
         case .malformedMerge(let index): "merge \(index) of the vocabulary is not two parts with a space between"
         case .mergeOfUnknown(let index, let text):
             "merge \(index) of the vocabulary, \"\(text)\", names or makes what is no token"

@@ -5,7 +5,8 @@ extension TrustError: Explained {
         switch self {
         case .malformedJSON, .malformed, .wrongLength, .wrongDigest, .noKnownDigest: .damaged
         case .outOfOrder: .bug
-        case .wrongType, .repeatedSignature, .tooFewSignatures, .wrongVersion, .rollback, .missingRole, .expired:
+        case .wrongType, .repeatedSignature, .tooFewSignatures, .wrongVersion, .rollback, .missingRole, .expired,
+            .tooManyDelegations:
             .notTrusted
         }
     }
@@ -27,6 +28,7 @@ extension TrustError: Explained {
         case .wrongLength(let name, let expected, let found): "\(name): \(found) bytes where \(expected) must be"
         case .wrongDigest(let name): "\(name): its digest is not the one that was signed"
         case .noKnownDigest(let name): "\(name): no digest that modelpack knows"
+        case .tooManyDelegations(let path, let limit): "\(path): could be in any of more than \(limit) delegated roles"
         case .outOfOrder(let role): "\(role) metadata came out of order"
         }
     }

@@ -24,71 +24,43 @@ struct TemplateCase: Decodable, Sendable, CustomTestStringConvertible {
 struct ChatTemplateTests {
     @Test("renders as jinja2 does", arguments: TemplateCase.all)
     func peer(_ test: TemplateCase) throws {
-        let text = try ChatTemplate(parsing: test.template).render(
-            messages: test.messages, addGenerationPrompt: test.add_generation_prompt, bos: "<s>", eos: "</s>")
-        #expect(text == test.expected)
+        var input = ChatInput(test.messages)
+        input.addGenerationPrompt = test.add_generation_prompt
+        (input.bos, input.eos) = ("<s>", "</s>")
+        #expect(try ChatTemplate(parsing: test.template).render(input) == test.expected)
     }
 
-    @Test("has its fixture")
-    func fixture() { #expect(TemplateCase.all.count > 50) }
+    @Test("has its fixtures")
+    func fixtures() {
+        #expect(TemplateCase.all.count > 50)
+        #expect(TemplateFeatures.shared.rendered.count > 100)
+        #expect(TemplateFeatures.shared.refused.count > 50)
+    }
 
-    @Test(
-        "names what it can't do, and the line",
-        arguments: [
-            ("a\n{% macro f() %}{% endmacro %}", 2, TemplateError.Problem.unsupported("statement macro")),
-            ("{{ 1 | nosuch }}", 1, .unsupported("filter nosuch")),
-            ("\n\n{{ 1 is nosuch }}", 3, .unsupported("test nosuch")),
-            ("{{ nosuch(1) }}", 1, .unsupported("function nosuch")),
-            ("{{ 'a'.center(3) }}", 1, .unsupported("method center of str")),
-            ("{{ messages }}", 1, .unsupported("printing a list")),
-            ("{% include 'x' %}", 1, .unsupported("statement include")),
-            ("{{ 2 ** 3 }}", 1, .unsupported("operator **")),
-            ("{{ raise_exception('no') }}", 1, .raised("no")),
-            ("{{ foo.bar }}", 1, .undefined("foo")),
-            ("{{ 1 + 'a' }}", 1, .wrongType(operation: "+", found: "int and str")),
-            ("{% if true %}", 1, .syntax(expected: "endif", found: "the end of the template")),
-            ("{% endif %}", 1, .syntax(expected: "a statement", found: "endif")),
-            ("{{ 'a", 1, .syntax(expected: "a quote", found: "the end of the template")),
-            ("{{ 1 / 0 }}", 1, .wrongType(operation: "/", found: "zero")),
-            ("{{ 1 // 0 }}", 1, .limit("size of numbers", .max)),
-            ("{{ 9223372036854775807 + 1 }}", 1, .limit("size of numbers", .max)),
-            ("{{ ''.split('') }}", 1, .wrongArguments("split")),
-        ])
-    func refusals(_ template: String, _ line: Int, _ problem: TemplateError.Problem) {
-        #expect(throws: TemplateError(line: line, problem: problem)) {
-            try ChatTemplate(parsing: template).render(messages: [])
+    @Test("has each feature as jinja2 has it", arguments: TemplateFeatures.shared.rendered)
+    func feature(_ test: TemplateFeatures.Case) throws {
+        let text = try ChatTemplate(parsing: test.template).render(TemplateFeatures.shared.input)
+        #expect(text.utf8.elementsEqual(test.expected.utf8), "\(text)")
+    }
+
+    @Test("refuses what jinja2 refuses", arguments: TemplateFeatures.shared.refused)
+    func refused(_ template: String) {
+        #expect(throws: TemplateError.self) {
+            try ChatTemplate(parsing: template).render(TemplateFeatures.shared.input)
         }
     }
 
-    @Test(
-        "ends whatever a template tries",
-        arguments: [
-            "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
-            "{% set ns = namespace(x='aaaaaaaaaaaaaaaa') %}{% for i in range(64) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
-            "{{ 'a' * 1000000000000 }}",
-            "{{ 'a' * 9223372036854775807 }}",
-            "{{ range(9000000000) }}",
-            String(repeating: "(", count: 50_000),
-            "{{ " + String(repeating: "not ", count: 50_000) + "1 }}",
-            "{{ 1" + String(repeating: " + 1", count: 50_000) + " }}",
-            String(repeating: "{% if true %}", count: 50_000),
-            "{{ " + String(repeating: "[", count: 50_000) + " }}",
-            "{{ 'aaaa'.replace('a', 'b' * 8000000) }}",
-            "{{ 'x'" + String(repeating: "|trim", count: 50_000) + " }}",
-        ])
-    func limits(_ template: String) {
-        if template.hasPrefix("(") {
-            #expect(throws: TemplateError.self) { try ChatTemplate(parsing: "{{" + template).render(messages: []) }
-        } else {
-            #expect(throws: TemplateError.self) { try ChatTemplate(parsing: template).render(messages: []) }
-        }
+    @Test("without a time has no function for it")
+    func timeless() throws {
+        let template = "{{ strftime_now is defined }}"
+        #expect(try ChatTemplate(parsing: template).render(ChatInput([])) == "False")
     }
 
     @Test("survives any mutation of a template", arguments: [UInt64(11), 12, 13])
     func mutations(seed: UInt64) {
         var random = SplitMix(state: seed)
-        for test in TemplateCase.all {
-            var bytes = Array(test.template.utf8)
+        for template in TemplateCase.all.map(\.template) + TemplateFeatures.shared.rendered.map(\.template) {
+            var bytes = Array(template.utf8)
             for _ in 0..<10 {
                 guard !bytes.isEmpty else { break }
                 let index = Int(random.next() % UInt64(bytes.count))
@@ -98,7 +70,8 @@ struct ChatTemplateTests {
                 default: bytes.insert(bytes[Int(random.next() % UInt64(bytes.count))], at: index)
                 }
                 // Either answer will do; a crash or a hang would be the failure, and name the seed.
-                _ = try? ChatTemplate(parsing: String(decoding: bytes, as: UTF8.self)).render(messages: test.messages)
+                _ = try? ChatTemplate(parsing: String(decoding: bytes, as: UTF8.self))
+                    .render(TemplateFeatures.shared.input)
             }
         }
     }

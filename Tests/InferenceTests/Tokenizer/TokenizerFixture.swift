@@ -32,6 +32,7 @@ struct TokenizerFixture: Decodable {
     func tokenizer(pre: String = "gpt-2") throws -> Tokenizer {
         let types = tokens.indices.map { $0 < control ? TokenType.control : .normal }
         return try Tokenizer(
-            tokens: ByteStrings(tokens), types: types, merges: ByteStrings(merges), pre: pre, bos: 0, eos: 3)
+            tokens: ByteStrings(tokens), types: types, kind: .bytePairs(merges: ByteStrings(merges), pre: pre),
+            ids: SpecialTokenIDs(bos: 0, eos: 3))
     }
 }

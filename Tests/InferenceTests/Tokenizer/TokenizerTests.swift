@@ -19,21 +19,39 @@ struct TokenizerTests {
         #expect(tokenizer.decode(test.ids, special: true) == Array(test.text.utf8))
     }
 
-    @Test("loses no byte of what isn't UTF-8", arguments: [UInt64(1), 2, 3])
-    func invalid(seed: UInt64) throws {
+    @Test(
+        "reads what isn't UTF-8 as llama.cpp does",
+        arguments: [
+            ("a\u{fffd}b", [0x61, 0xff, 0x62]), ("\u{fffd}", [0xc3]), ("\u{fffd}\u{fffd}", [0xe4, 0xb8]),
+            ("/", [0xc0, 0xaf]),
+            ("\u{fffd}\u{fffd}\u{fffd}\u{fffd}", [0xf4, 0x90, 0x80, 0x80]), ("\u{20ac}", [0xf0, 0x82, 0x82, 0xac]),
+            ("\u{fffd}A", [0xe4, 0x41]),
+        ] as [(String, [UInt8])])
+    func invalid(expected: String, text: [UInt8]) throws {
         let tokenizer = try TokenizerFixture.load().tokenizer()
+        let ids = tokenizer.encode(text, parseSpecial: true)
+        #expect(ids == tokenizer.encode(expected, parseSpecial: true))
+        #expect(tokenizer.decode(ids) == Array(expected.utf8))
+    }
+
+    @Test(
+        "survives any bytes", arguments: [UInt64(1), 2, 3],
+        ["gpt-2", "deepseek-llm", "kimi-k2", "tiny_aya", "superbpe"])
+    func random(seed: UInt64, pre: String) throws {
+        let tokenizer = try TokenizerFixture.load().tokenizer(pre: pre)
         var random = SplitMix(state: seed)
         for _ in 0..<200 {
             let text = (0..<40).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-            #expect(tokenizer.decode(tokenizer.encode(text, parseSpecial: true), special: true) == text, "seed \(seed)")
+            let once = tokenizer.decode(tokenizer.encode(text, parseSpecial: true), special: true)
+            #expect(tokenizer.decode(tokenizer.encode(once, parseSpecial: true), special: true) == once, "seed \(seed)")
         }
     }
 
     @Test("takes a long run of one letter in its stride")
     func longRun() throws {
         let tokenizer = try TokenizerFixture.load().tokenizer()
-        for byte in [UInt8(ascii: "a"), 10, 0xff] {
-            let text = [UInt8](repeating: byte, count: 20_000)
+        for byte in [UInt8(ascii: "a"), 10, 0x27] {
+            let text = [UInt8](repeating: byte, count: 1_000_000)
             #expect(tokenizer.decode(tokenizer.encode(text, parseSpecial: false)) == text)
         }
     }
@@ -65,12 +83,16 @@ struct TokenizerTests {
             types: [TokenType] = [], merges: [String] = [], pre: String = "gpt-2", bos: Int32? = nil
         ) -> TokenizerError? {
             do throws(TokenizerError) {
-                _ = try Tokenizer(tokens: tokens, types: types, merges: ByteStrings(merges), pre: pre, bos: bos)
+                _ = try Tokenizer(
+                    tokens: tokens, types: types, kind: .bytePairs(merges: ByteStrings(merges), pre: pre),
+                    ids: SpecialTokenIDs(bos: bos))
                 return nil
             } catch { return error }
         }
         #expect(make(merges: ["a b"]) == nil)
-        #expect(make(pre: "default") == .unknownPreTokenizer("default", known: ["gpt-2", "smollm"]))
+        let known = PreTokenizerFamily.all.flatMap(\.names).sorted()
+        #expect(make(pre: "gpt-5") == .unknownPreTokenizer("gpt-5", known: known))
+        #expect(Set(known).count == known.count)
         #expect(make(types: [.normal]) == .typeCount(tokens: 3, types: 1))
         #expect(make(merges: ["a b", "ab"]) == .malformedMerge(index: 1))
         #expect(make(merges: ["a "]) == .malformedMerge(index: 0))
