@@ -66,8 +66,9 @@ let package = Package(
         .executableTarget(
             name: "modelpack",
             dependencies: [
-                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference",
-                "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating", "Verifying",
+                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
+                "Inference", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
+                "Verifying",
             ],
             swiftSettings: strict),
 
@@ -81,6 +82,7 @@ let package = Package(
         tests("SignaturesTests", of: ["Configuration", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
+        tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors"]),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("BuildingTests", of: ["Building", "Bundles", "Checkpoints", "Files", "Signatures", "Suites", "Tensors"]),

@@ -25,7 +25,9 @@ struct DeltaCursor: ~Escapable {
     mutating func count(_ field: DeltaField, limit: Int) throws(DeltaError) -> Int {
         let start = offset
         let value = try integer(UInt64.self)
-        guard value <= UInt64(limit) else { throw .malformed(.tooLong(field, found: value, limit: limit), offset: start) }
+        guard value <= UInt64(limit) else {
+            throw .malformed(.tooLong(field, found: value, limit: limit), offset: start)
+        }
         return Int(value)
     }
 

@@ -47,9 +47,7 @@ package struct DeltaApplication: Sendable {
                 let part = PendingPart()
                 pending.append(part)
                 let (delta, base) = (delta, base)
-                DispatchQueue.global().async { part.finish(Result { () throws(DeltaError) in
-                    try job.run(delta: delta, base: base)
-                }) }
+                DispatchQueue.global().async { part.finish(Self.run(job, delta: delta, base: base)) }
             }
             guard !pending.isEmpty else { break }
             let bytes = try pending.removeFirst().wait().get()
@@ -59,6 +57,15 @@ package struct DeltaApplication: Sendable {
         let found = digest.finish()
         guard found == header.result.digest else {
             throw DeltaError.wrongResult(expected: header.result.digest, found: found)
+        }
+    }
+
+    private static func run(_ job: DeltaJob, delta: ModelBytes, base: ModelBytes) -> Result<[UInt8], DeltaError> {
+        defer { base.release(job.base) }
+        do {
+            return .success(try job.run(delta: delta.bytes(0..<delta.count), base: base.bytes(0..<base.count)))
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -5,30 +5,34 @@ enum DeltaJob {
     case planes(width: Int, base: Range<Int>, frame: Range<Int>)
     case piece(PieceDecoder, base: Range<Int>, bytes: Range<Int>)
 
-    /// Makes the part; what was read leaves memory again.
-    func run(delta: ModelBytes, base: ModelBytes) throws(DeltaError) -> [UInt8] {
+    /// Makes the part.
+    func run(delta: RawSpan, base: RawSpan) throws(DeltaError) -> [UInt8] {
         switch self {
-        case .copy(let range):
-            defer { base.release(range) }
-            return base.bytes(range).array(0..<range.count)
+        case .copy(let range): return base.array(range)
         case .text(let prefix, let count, let frame):
-            defer { base.release(prefix) }
-            guard let text = Zstandard.decompress(delta.bytes(frame), count: count, prefix: base.bytes(prefix)) else {
+            let (before, bytes) = (base.extracting(prefix), delta.extracting(frame))
+            guard let text = Zstandard.decompress(bytes, count: count, prefix: before) else {
                 throw .malformed(.compression(.text), offset: frame.lowerBound)
             }
             return text
         case .planes(let width, let range, let frame):
-            defer { base.release(range) }
-            guard let planes = Zstandard.decompress(delta.bytes(frame), count: range.count) else {
+            guard let planes = Zstandard.decompress(delta.extracting(frame), count: range.count) else {
                 throw .malformed(.compression(.planes), offset: frame.lowerBound)
             }
-            return NumberPlanes(width: width).add(planes, to: base.bytes(range))
+            return NumberPlanes(width: width).add(planes, to: base.extracting(range))
         case .piece(let decoder, let range, let bytes):
-            defer { base.release(range) }
-            var cursor = DeltaCursor(delta.bytes(0..<bytes.upperBound), offset: bytes.lowerBound)
-            let rows = try decoder.decode(&cursor, old: base.bytes(range))
+            var cursor = DeltaCursor(delta.extracting(0..<bytes.upperBound), offset: bytes.lowerBound)
+            let rows = try decoder.decode(&cursor, old: base.extracting(range))
             guard cursor.remaining == 0 else { throw .malformed(.trailingBytes, offset: cursor.offset) }
             return rows
+        }
+    }
+
+    /// What the part reads of the base.
+    var base: Range<Int> {
+        switch self {
+        case .copy(let base), .planes(_, let base, _), .piece(_, let base, _): base
+        case .text(let prefix, _, _): prefix
         }
     }
 }

@@ -52,7 +52,8 @@ func quarterLog2(_ value: Double) -> Int {
     guard bits != 0 else { return -4096 }
     let exponent = Int(bits >> 52) - 1023, fraction = bits & (1 << 52 - 1)
     // The fractions of 2^(1/4), 2^(1/2) and 2^(3/4).
-    let quarter = (fraction >= 0x306F_E0A3_1B715 ? 1 : 0) + (fraction >= 0x6A09_E667_F3BCD ? 1 : 0)
+    let quarter =
+        (fraction >= 0x306F_E0A3_1B715 ? 1 : 0) + (fraction >= 0x6A09_E667_F3BCD ? 1 : 0)
         + (fraction >= 0xAE89_F995_AD3AD ? 1 : 0)
     return 4 * exponent + quarter
 }

@@ -50,7 +50,8 @@ struct HalfSymbol {
             let exponent = Int.bitWidth - 1 - folded.leadingZeroBitCount
             let below = folded >> (exponent - 3) & 7
             self.init(
-                symbol: flip | UInt8(16 + 8 * (exponent - 4) + below), extra: UInt32(folded & (1 << (exponent - 3) - 1)))
+                symbol: flip | UInt8(16 + 8 * (exponent - 4) + below), extra: UInt32(folded & (1 << (exponent - 3) - 1))
+            )
         }
     }
 

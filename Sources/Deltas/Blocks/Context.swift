@@ -50,17 +50,18 @@ struct NoiseLevels {
         let last = 1 << bits - 1
         self.last = last
         self.first = first
-        classes = Buffer((-1...last).map { floor in
-            let place =
-                if last + 2 <= 2 * Context.edge + 1 || floor + 1 < Context.edge {
-                    floor + 1
-                } else if floor > last - Context.edge {
-                    2 * Context.edge - (last - floor)
-                } else {
-                    Context.edge
-                }
-            return UInt16(place * 8)
-        })
+        classes = Buffer(
+            (-1...last).map { floor in
+                let place =
+                    if last + 2 <= 2 * Context.edge + 1 || floor + 1 < Context.edge {
+                        floor + 1
+                    } else if floor > last - Context.edge {
+                        2 * Context.edge - (last - floor)
+                    } else {
+                        Context.edge
+                    }
+                return UInt16(place * 8)
+            })
     }
 
     @inline(__always)

@@ -53,7 +53,8 @@
         for block in 0..<blocks {
             for index in form.halves.indices {
                 let value = unsafe double(ofHalf: form.half(index, of: old + block * form.blockBytes))
-                let noise = Context.noise(row: Int(level), column: NoiseLevels.columnBias, quarterLog: quarterLog2(value))
+                let noise = Context.noise(
+                    row: Int(level), column: NoiseLevels.columnBias, quarterLog: quarterLog2(value))
                 unsafe tables.start[place] = map.start[index * Context.halves + noise]
                 place += 1
             }
@@ -82,7 +83,8 @@
                 for index in 0..<count where form.half(ofScaleCode: index) == half {
                     let code = unsafe oldScales.start[index]
                     let found = scaleContexts.place(code, mapping)
-                    let context = mapping.isIdentity ? Context.identity + noise : noise * Context.perNoise + found.context
+                    let context =
+                        mapping.isIdentity ? Context.identity + noise : noise * Context.perNoise + found.context
                     unsafe tables.start[block * count + index] = map.start[base + context]
                     unsafe floors.start[block * count + index] = found.floor
                 }
@@ -116,7 +118,8 @@
     private func findNoises(_ first: Int, row: Int, quarterLog: Int) {
         // The same as `Context.noise`, eight at a time; logarithms of 0 and of huge scales stay within Int16 by this.
         let shared = min(max(row - NoiseLevels.rowBias - NoiseLevels.columnBias - quarterLog + 25, -8192), 8192)
-        let columns = unsafe UnsafeRawPointer(columns.start + first), target = unsafe UnsafeMutableRawPointer(noises.start)
+        let columns = unsafe UnsafeRawPointer(columns.start + first),
+            target = unsafe UnsafeMutableRawPointer(noises.start)
         for place in stride(from: 0, to: 2 * form.group, by: 16) {
             // A group has 16 or 32 elements, so that these are all within it.
             let levels = unsafe columns.loadUnaligned(fromByteOffset: place, as: SIMD8<Int16>.self)
