@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -35,6 +35,10 @@ format:
 # Figures against llama.cpp and openssl, in one run: docs/benchmarks.md says what they mean.
 bench: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench.sh
+
+# Sizes, speed and memory of deltas beside zstd, xdelta3, bsdiff and casync; OLD= and NEW= name another pair of GGUF files.
+bench-deltas: build
+	@MODELPACK=$(MODELPACK) Scripts/bench-deltas.sh $(OLD) $(NEW)
 
 # An update is killed at N random moments; the device must stay whole each time.
 N ?= 50

@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
@@ -48,6 +49,7 @@ let package = Package(
         room("Signatures", imports: ["CLibCrypto", "Configuration"]),
         room("Trust", imports: ["Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
+        room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
         room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
@@ -66,8 +68,9 @@ let package = Package(
         .executableTarget(
             name: "modelpack",
             dependencies: [
-                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference",
-                "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating", "Verifying",
+                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
+                "Inference", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
+                "Verifying",
             ],
             swiftSettings: strict),
 
@@ -81,6 +84,7 @@ let package = Package(
         tests("SignaturesTests", of: ["Configuration", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
+        tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors"]),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests(

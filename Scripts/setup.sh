@@ -3,7 +3,7 @@
 set -euo pipefail
 packages=(libarchive-dev libssl-dev libcurl4-openssl-dev libzstd-dev pkg-config)
 
-have() { command -v pkg-config >/dev/null && pkg-config --exists libarchive libcrypto libcurl; }
+have() { command -v pkg-config >/dev/null && pkg-config --exists libarchive libcrypto libcurl libzstd; }
 
 command -v swift >/dev/null || {
     echo "error: no Swift toolchain: install Swift 6.2 or later from swift.org and put it on the PATH" >&2

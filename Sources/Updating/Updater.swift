@@ -33,11 +33,11 @@ package struct Updater {
         let now = store.now(clock: clock)
         var targets = try refresh(store, now)
         if !isDryRun { try store.accept(checkAt: now) }
+        let policy = try followPolicy(store, &targets)
         let channel = try channel(&targets)
         if let name, channel.models[name] == nil {
             throw UpdateError.notOnChannel(model: name, channel: configuration.channel)
         }
-        let policy = try followPolicy(store, &targets)
         var results: [UpdateResult] = []
         var problem: (any Error)?
         for name in name.map({ [$0] }) ?? channel.models.keys.sorted() {

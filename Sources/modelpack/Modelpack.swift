@@ -12,6 +12,7 @@ struct Modelpack: AsyncParsableCommand {
                 name: "Making",
                 subcommands: [
                     Keys.self, BuildCommand.self, Quantize.self, Sign.self, Inspect.self, Unpack.self,
+                    DeltaCommand.self,
                 ]),
             CommandGroup(
                 name: "Judging",

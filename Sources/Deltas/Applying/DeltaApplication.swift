@@ -1,0 +1,87 @@
+import Dispatch
+import Files
+import Signatures
+import Synchronization
+
+/// A delta about to be applied: its head was read, and the base is the one that it was made for.
+package struct DeltaApplication: Sendable {
+    package let header: DeltaHeader
+    private let delta: ModelBytes
+    private let base: ModelBytes
+
+    /// Reads the delta's head and hashes the base.
+    package init(delta: ModelBytes, base: ModelBytes) throws(DeltaError) {
+        let found = base.identity()
+        try self.init(delta: delta, base: base, identity: found)
+    }
+
+    /// The same for a base whose digest is known already.
+    package init(delta: ModelBytes, base: ModelBytes, identity: FileIdentity) throws(DeltaError) {
+        header = try DeltaHeader(parsing: delta.bytes(0..<delta.count))
+        guard identity == header.base, base.count == identity.size else {
+            throw .wrongBase(expected: header.base, found: identity)
+        }
+        self.delta = delta
+        self.base = base
+    }
+
+    /// Makes the result and hands it to `sink`, in order, in pieces of at most a mebibyte.
+    ///
+    /// At most twice `threads` pieces are in memory. The digest of the result is checked when all of it has been handed
+    /// over, so `sink` must not let anybody use it before this returns, unless it checks digests of its own.
+    package func run(threads: Int, into sink: (RawSpan) throws -> Void) throws {
+        let whole = delta.bytes(0..<delta.count)
+        var cursor = DeltaCursor(whole)
+        let header = try DeltaHeader(parsing: &cursor)
+        let statistics = try Statistics(parsing: &cursor)
+        var jobs = DeltaJobs(cursor, header: header, statistics: statistics)
+        var pending: [PendingPart] = []
+        var digest = DigestStream()
+        var isDone = false
+        while true {
+            while !isDone, pending.count < 2 * max(threads, 1) {
+                guard let job = try jobs.next() else {
+                    isDone = true
+                    break
+                }
+                let part = PendingPart()
+                pending.append(part)
+                let (delta, base) = (delta, base)
+                DispatchQueue.global().async { part.finish(Self.run(job, delta: delta, base: base)) }
+            }
+            guard !pending.isEmpty else { break }
+            let bytes = try pending.removeFirst().wait().get()
+            digest.update(bytes)
+            try unsafe sink(bytes.span.bytes)  // Bytes have no padding.
+        }
+        let found = digest.finish()
+        guard found == header.result.digest else {
+            throw DeltaError.wrongResult(expected: header.result.digest, found: found)
+        }
+    }
+
+    private static func run(_ job: DeltaJob, delta: ModelBytes, base: ModelBytes) -> Result<[UInt8], DeltaError> {
+        defer { base.release(job.base) }
+        do {
+            return .success(try job.run(delta: delta.bytes(0..<delta.count), base: base.bytes(0..<base.count)))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// A part that some thread works on.
+private final class PendingPart: Sendable {
+    private let result = Mutex<Result<[UInt8], DeltaError>?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    func finish(_ result: Result<[UInt8], DeltaError>) {
+        self.result.withLock { $0 = result }
+        done.signal()
+    }
+
+    func wait() -> Result<[UInt8], DeltaError> {
+        done.wait()
+        return result.withLock { $0 } ?? .success([])
+    }
+}

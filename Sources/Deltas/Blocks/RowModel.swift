@@ -1,0 +1,194 @@
+/// Tells in which contexts the numbers of a row of blocks are coded, given the old row and what is known of the new.
+///
+/// The maker and the reader of a delta run this same code; `tables` and `floors` hold the answer to the last question.
+/// Rows have `blocks` blocks each.
+@safe struct RowModel: ~Copyable {
+    let planes: BlockPlanes
+    let blocks: Int
+    /// For each number of the row, the table of its symbol.
+    let tables: Buffer<UInt16>
+    /// For each code of the row, what it is counted from.
+    let floors: Buffer<UInt8>
+    /// By context, the number that `tables` gets: the number of its table, or its own.
+    private let map: Buffer<UInt16>
+    /// Noise levels of the columns.
+    private let columns: Buffer<Int16>
+    private let codeContexts: CodeContexts
+    private let scaleContexts: CodeContexts
+    // Room for one block.
+    private let codes: Buffer<UInt8>
+    private let oldScales: Buffer<UInt8>
+    private let newScales: Buffer<UInt8>
+    /// Room for the noise of one group, as the first of its contexts.
+    private let noises: Buffer<Int16>
+    /// By code, for codes of few bits: its context apart from the noise, and its floor.
+    private let placed = Buffer<Int16>(16)
+    private let placedFloors = Buffer<UInt8>(16)
+
+    var form: BlockForm { planes.form }
+
+    /// `columns` has a level for each element of a row.
+    init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8]) {
+        let form = planes.form
+        precondition(map.count == planes.contexts && columns.count.isMultiple(of: form.elements))
+        self.planes = planes
+        blocks = columns.count / form.elements
+        let room = max(columns.count, blocks * form.scaleCodeCount)
+        tables = Buffer(room)
+        floors = Buffer(room)
+        self.map = Buffer(map)
+        self.columns = Buffer(columns.map { Int16($0) })
+        codeContexts = CodeContexts(bits: form.codeBits, first: form.firstCode)
+        scaleContexts = CodeContexts(bits: form.scaleCodeBits, first: 0)
+        codes = Buffer(form.elements)
+        oldScales = Buffer(form.scaleCodeCount)
+        newScales = Buffer(form.scaleCodeCount)
+        noises = Buffer(form.group)
+    }
+
+    /// The fp16 numbers of each block in turn; returns how many there are.
+    func findHalves(old: UnsafePointer<UInt8>, level: UInt8) -> Int {
+        let form = form
+        var place = 0
+        for block in 0..<blocks {
+            for index in form.halves.indices {
+                let value = unsafe double(ofHalf: form.half(index, of: old + block * form.blockBytes))
+                let noise = Context.noise(
+                    row: Int(level), column: NoiseLevels.columnBias, quarterLog: quarterLog2(value))
+                unsafe tables.start[place] = map.start[index * Context.halves + noise]
+                place += 1
+            }
+        }
+        return place
+    }
+
+    /// The scale codes of each block in turn; the new row's fp16 numbers must be there.
+    func findScaleCodes(old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, level: UInt8) -> Int {
+        let form = form
+        let count = form.scaleCodeCount
+        guard count > 0 else { return 0 }
+        for block in 0..<blocks {
+            let old = unsafe old + block * form.blockBytes, new = unsafe new + block * form.blockBytes
+            unsafe form.readScaleCodes(of: old, into: oldScales.start)
+            for half in form.halves.indices {
+                let before = unsafe double(ofHalf: form.half(half, of: old))
+                let after = unsafe double(ofHalf: form.half(half, of: new))
+                let bias = Double(form.scaleCodeBias)
+                let mapping = CodeMapping(
+                    from: AffineStep(scale: before, offset: -before * bias),
+                    to: AffineStep(scale: after, offset: -after * bias))
+                let noise = Context.noise(
+                    row: Int(level), column: NoiseLevels.columnBias, quarterLog: quarterLog2(after))
+                let base = planes.scaleCodes.contexts.lowerBound + half * Context.codes
+                for index in 0..<count where form.half(ofScaleCode: index) == half {
+                    let code = unsafe oldScales.start[index]
+                    let found = scaleContexts.place(code, mapping)
+                    let context =
+                        mapping.isIdentity ? Context.identity + noise : noise * Context.perNoise + found.context
+                    unsafe tables.start[block * count + index] = map.start[base + context]
+                    unsafe floors.start[block * count + index] = found.floor
+                }
+            }
+        }
+        return blocks * count
+    }
+
+    /// The codes of each block in turn; all else of the new row must be there.
+    func findCodes(old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, level: UInt8) -> Int {
+        let form = form
+        for block in 0..<blocks {
+            let oldBlock = unsafe old + block * form.blockBytes, newBlock = unsafe new + block * form.blockBytes
+            unsafe form.readCodes(of: oldBlock, into: codes.start)
+            if form.scaleCodeCount > 0 {
+                unsafe form.readScaleCodes(of: oldBlock, into: oldScales.start)
+                unsafe form.readScaleCodes(of: newBlock, into: newScales.start)
+            }
+            for group in 0..<form.groups {
+                let before = unsafe form.step(group, of: oldBlock, scaleCodes: oldScales.start)
+                let after = unsafe form.step(group, of: newBlock, scaleCodes: newScales.start)
+                let first = block * form.elements + group * form.group
+                findNoises(first, row: Int(level), quarterLog: quarterLog2(after.scale))
+                findGroup(first, group * form.group, CodeMapping(from: before, to: after))
+            }
+        }
+        return blocks * form.elements
+    }
+
+    /// The noise of each element of a group that begins at `first`.
+    private func findNoises(_ first: Int, row: Int, quarterLog: Int) {
+        // The same as `Context.noise`, eight at a time; logarithms of 0 and of huge scales stay within Int16 by this.
+        let shared = min(max(row - NoiseLevels.rowBias - NoiseLevels.columnBias - quarterLog + 25, -8192), 8192)
+        let columns = unsafe UnsafeRawPointer(columns.start + first),
+            target = unsafe UnsafeMutableRawPointer(noises.start)
+        for place in stride(from: 0, to: 2 * form.group, by: 16) {
+            // A group has 16 or 32 elements, so that these are all within it.
+            let levels = unsafe columns.loadUnaligned(fromByteOffset: place, as: SIMD8<Int16>.self)
+            let noises = ((levels &+ Int16(shared)) &>> 1).clamped(
+                lowerBound: SIMD8(repeating: 0), upperBound: SIMD8(repeating: Int16(Context.noises - 1)))
+            unsafe target.storeBytes(of: noises &* Int16(Context.perNoise), toByteOffset: place, as: SIMD8<Int16>.self)
+        }
+    }
+
+    private func findGroup(_ first: Int, _ within: Int, _ mapping: CodeMapping) {
+        let contexts = unsafe map.start + planes.codes.contexts.lowerBound
+        let tables = unsafe tables.start + first, floors = unsafe floors.start + first
+        let codes = unsafe codes.start + within, noises = unsafe noises.start
+        if mapping.isIdentity {
+            for index in 0..<form.group {
+                let noise = unsafe Int(noises[index]) / Context.perNoise
+                unsafe tables[index] = contexts[Context.identity + noise]
+                unsafe floors[index] = codes[index]
+            }
+        } else if form.codeBits <= 4 {
+            // Fewer codes than elements: find each code's place once.
+            let placed = unsafe placed.start, placedFloors = unsafe placedFloors.start
+            findPlaces(mapping)
+            for index in 0..<form.group {
+                let code = unsafe Int(codes[index])
+                unsafe tables[index] = contexts[Int(noises[index] &+ placed[code])]
+                unsafe floors[index] = placedFloors[code]
+            }
+        } else {
+            for index in 0..<form.group {
+                let found = unsafe codeContexts.place(codes[index], mapping)
+                unsafe tables[index] = contexts[Int(noises[index]) + found.context]
+                unsafe floors[index] = found.floor
+            }
+        }
+    }
+
+    /// The place of every code there is, of at most four bits.
+    private func findPlaces(_ mapping: CodeMapping) {
+        let placed = unsafe placed.start, floors = unsafe placedFloors.start
+        if form.isLadder {
+            for code in 0..<16 {
+                let found = codeContexts.place(UInt8(code), iq4Position(code, mapping.slope))
+                unsafe placed[code] = Int16(found.context)
+                unsafe floors[code] = found.floor
+            }
+            return
+        }
+        // As `CodeContexts.place` does it for so few codes, where every floor has a class of its own.
+        let top = Int32(8 * form.lastCode + 7)
+        for code in 0..<16 {
+            let eighths = min(max((mapping.slope &* Int32(code) &+ mapping.shift) >> 9, -8), top)
+            unsafe placed[code] = Int16(truncatingIfNeeded: eighths + 8)
+            unsafe floors[code] = UInt8(truncatingIfNeeded: eighths >> 3)
+        }
+        for code in [0, form.lastCode] {
+            let found = codeContexts.place(UInt8(code), mapping)
+            unsafe placed[code] = Int16(found.context)
+            unsafe floors[code] = found.floor
+        }
+    }
+}
+
+/// Where an IQ4_NL code's number lies among the new block's codes, in 4096ths: between rungs, in proportion.
+func iq4Position(_ code: Int, _ slope: Int32) -> Int32 {
+    let value = Int(slope) * Int(iq4Ladder[code])
+    var below = 0
+    while below < 14, Int(iq4Ladder[below + 1]) << 12 <= value { below += 1 }
+    let start = Int(iq4Ladder[below]), width = Int(iq4Ladder[below + 1]) - start
+    let within = (value - start << 12) / width
+    return Int32(below << 12 + min(max(within, -8192), 8192))
+}

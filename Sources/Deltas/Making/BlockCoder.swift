@@ -1,0 +1,91 @@
+import Tensors
+
+/// Counts, then codes the quantized tensors of a delta.
+struct BlockCoder {
+    private let old: ModelBytes
+    private let new: ModelBytes
+    private var counts: [ElementType: SymbolCounts] = [:]
+    /// By the tensor's place in the new file.
+    private var noise: [Int: NoiseMeasure] = [:]
+    private var maps: [ElementType: [UInt16]] = [:]
+    private var tables = EncodingTables()
+
+    init(old: ModelBytes, new: ModelBytes) {
+        self.old = old
+        self.new = new
+    }
+
+    /// Takes a tensor's symbols into the statistics.
+    mutating func count(_ tensor: BlockTensor, target: Range<Int>) {
+        guard let form = BlockForm(tensor.type) else { preconditionFailure("the step's type has blocks") }
+        let planes = BlockPlanes(form)
+        let measure = NoiseMeasure(form, tensor: tensor, old: old, new: new, target: target)
+        noise[target.lowerBound] = measure
+        var own = counts[tensor.type] ?? SymbolCounts(planes)
+        counts[tensor.type] = nil
+        var reader = PieceSymbols(
+            planes, map: (0..<UInt16(planes.contexts)).map(\.self), columns: measure.columns, rowBytes: tensor.rowBytes)
+        for piece in 0..<tensor.pieces {
+            read(piece, of: tensor, target, measure, with: &reader) { own.add($0) }
+        }
+        counts[tensor.type] = own
+    }
+
+    /// The statistics as they stand in the delta; from now on tensors can be written.
+    mutating func finishCounting() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var first = 0
+        for (type, counts) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let statistics = counts.statistics()
+            maps[type] = statistics.numbers(from: first)
+            for table in statistics.maps.flatMap(\.tables) {
+                tables.append(table)
+                first += 1
+            }
+            statistics.encode(into: &bytes)
+        }
+        counts = [:]
+        var record: [UInt8] = []
+        record.append(littleEndian: UInt64(bytes.count))
+        record.append(section: Zstandard.compress(bytes))
+        return record
+    }
+
+    /// Writes a tensor's record, piece by piece.
+    func write(_ tensor: BlockTensor, target: Range<Int>, to sink: ([UInt8]) throws -> Void) throws {
+        guard let form = BlockForm(tensor.type), let map = maps[tensor.type], let measure = noise[target.lowerBound]
+        else { preconditionFailure("the tensor was counted") }
+        var bytes = [DeltaRecord.Kind.blocks.rawValue]
+        bytes.append(littleEndian: tensor.type.rawValue)
+        for number in [tensor.rowElements, tensor.rows, tensor.pieceRows, tensor.base.lowerBound] {
+            bytes.append(littleEndian: UInt64(number))
+        }
+        bytes.append(section: Zstandard.compress(measure.columns, level: 9))
+        try sink(bytes)
+        var reader = PieceSymbols(BlockPlanes(form), map: map, columns: measure.columns, rowBytes: tensor.rowBytes)
+        for piece in 0..<tensor.pieces {
+            var encoder = SymbolEncoder()
+            read(piece, of: tensor, target, measure, with: &reader) { encoder.append($0) }
+            var body: [UInt8] = []
+            body.append(section: Zstandard.compress(Array(measure.rows[tensor.rows(ofPiece: piece)]), level: 9))
+            body.append(section: reader.extra.bytes)
+            body.append(section: encoder.encoded(with: tables))
+            var record: [UInt8] = []
+            record.append(section: body)
+            try sink(record)
+        }
+    }
+
+    private func read(
+        _ piece: Int, of tensor: BlockTensor, _ target: Range<Int>, _ measure: NoiseMeasure,
+        with reader: inout PieceSymbols, each: (borrowing SymbolRun) -> Void
+    ) {
+        let rows = tensor.rows(ofPiece: piece)
+        let oldPart = tensor.base(ofRows: rows)
+        let start = target.lowerBound + rows.lowerBound * tensor.rowBytes
+        let newPart = start..<start + oldPart.count
+        reader.read(old: old.bytes(oldPart), new: new.bytes(newPart), levels: measure.rows[rows], each: each)
+        old.release(oldPart)
+        new.release(newPart)
+    }
+}
