@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every type and mix, on several models: our files and llama-quantize's, whole, by cmp. Fails on any difference.
 #
-# quantize-peers.sh [TYPE]...: only these types, by our names.
+# quantize-peers.sh [TYPE]...: only these types, by our names. MODELS="FILE ...": these GGUF files instead of both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 modelpack=$(realpath "${MODELPACK:-.build/release/modelpack}")
@@ -84,7 +84,7 @@ for model in Models/home-1.*; do
     done
 done
 # Real shapes: rows of 576 and 1536 (SmolLM2), of 640 and 2048 (Gemma 3).
-for model in "$smollm2" "$gemma3"; do
+for model in ${MODELS:-"$smollm2" "$gemma3"}; do
     [ -f "$model" ] || {
         echo "error: no $model: make peers-quantize fetches it" >&2
         exit 1

@@ -64,7 +64,8 @@ package struct Build: Sendable {
         try writer.end()
 
         let weights = try writer.digest(of: BundlePath.weights)
-        var members = golden + (try documents(stated, weights: weights, sources: try await sources + (text.map { [$0.source] } ?? [])))
+        let origins = try await sources + (text.map { [$0.source] } ?? [])
+        var members = golden + (try documents(stated, weights: weights, sources: origins))
         let answers = try recorded(suites, from: &writer)
         if let answers { members.append(Member(path: BundlePath.recorded, bytes: try answers.encoded())) }
         for member in members.sorted(by: { BundlePath.precedes($0.path, $1.path) }) {

@@ -22,6 +22,9 @@ enum Which: String, CaseIterable {
     /// Those that run on this CPU.
     static var here: [Which] { allCases.filter { unsafe $0.kernels != nil } }
 
+    /// The last of them: `ck_fastest` chooses it too.
+    static var fastest: Which { here.last ?? .portable }
+
     @unsafe var kernels: OpaquePointer? { unsafe ck_named(rawValue) }
 }
 

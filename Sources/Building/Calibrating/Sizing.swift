@@ -18,7 +18,7 @@ package struct Sizing: Sendable {
 
     /// Tokens that are read to measure; the whole model reads them many times.
     private static let tokens = 512
-    /// What calibration leaves of a layer's damage, as measured on texts that it didn't see.
+    /// What calibration is expected to leave of a layer's damage: an estimate, for types are chosen before it runs.
     private static let calibratedShare = 0.25
 
     /// Measures `model` on `text` and chooses a type for each matrix that no rule of `rules` names.
