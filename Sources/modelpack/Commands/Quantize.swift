@@ -97,11 +97,13 @@ struct Quantize: AsyncParsableCommand {
     func run() async throws {
         var rules: [Recipe.Rule] = []
         for text in rule { rules.append(try Recipe.Rule(parsing: text)) }
+        // What is asked for comes first: a slip in it is a usage error, whatever the source is.
+        let standard = try type.map { try Recipe.Default(named: $0) }
         let checkpoint = try Checkpoint(path: source, adapters: adapter)
         var sizing: Sizing?
         let recipe: Recipe
-        if let type {
-            recipe = Recipe(try Recipe.Default(named: type), rules: rules)
+        if let standard {
+            recipe = Recipe(standard, rules: rules)
         } else {
             let model = try await LanguageModel.unrounded(
                 source, adapters: adapter, temporaryIn: FileSystem.parent(of: output))
