@@ -37,12 +37,15 @@ let package = Package(
         room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
         room(
             "Building",
-            imports: ["Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Tensors"]),
+            imports: [
+                "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors",
+            ]),
         room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Building", "Bundles", "Checkpoints", "Configuration", "Inference", "Signatures", "Suites", "Tensors",
+                "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites",
+                "Tensors",
                 "Trust", "Updating",
             ],
             path: "Targets", swiftSettings: strict),
