@@ -36,7 +36,7 @@ for target in "${targets[@]}"; do
         grep -aE "SUMMARY|Fatal error|Test unit written|ERROR:" "$findings/log" || tail -5 "$findings/log"
     fi
     count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$findings/log")
-    coverage=$(grep -aoE "cov: [0-9]+" "$findings/log" | tail -1)
+    coverage=$(grep -aoE "cov: [0-9]+" "$findings/log" | tail -1) || true
     printf '%-14s %10s executions  %s\n' "$target" "${count:-?}" "$coverage"
     total=$((total + ${count:-0}))
 done

@@ -7,6 +7,11 @@ enum Workflow {
     static let key = try? PrivateKey.generate(.ed25519)
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
 
+    /// Our root alone, read once.
+    static let trusted = seed.split(separator: 0x0A).first.flatMap { part in
+        try? TrustedMetadata(root: try signed(part))
+    }
+
     /// The `signed` parts of the four roles in their order, a line each.
     static var seed: [UInt8] {
         guard let key else { return [] }
@@ -66,10 +71,8 @@ func fuzzMetadata(_ bytes: [UInt8]) throws {
 ///
 /// The trusted root is ours, so that a changed root is asked for its signatures, too.
 func fuzzWorkflow(_ bytes: [UInt8]) throws {
-    let own = Workflow.seed.split(separator: 0x0A)
     let parts = bytes.split(separator: 0x0A, maxSplits: 8)
-    guard let first = own.first, parts.count > 1 else { return }
-    var trusted = try TrustedMetadata(root: try Workflow.signed(first))
+    guard var trusted = Workflow.trusted, parts.count > 1 else { return }
     try? trusted.update(root: try Workflow.signed(parts[0]))
     for part in parts.dropFirst() {
         guard let signed = try? Workflow.signed(part) else { continue }
