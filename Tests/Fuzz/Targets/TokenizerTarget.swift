@@ -1,7 +1,7 @@
 import Inference
 import Tensors
 
-/// A vocabulary, and behind an empty line the text to encode: ids lie in the vocabulary, and decode.
+/// A vocabulary whose file ends with the text to encode: ids lie in the vocabulary, and decode.
 func fuzzTokenizer(_ bytes: [UInt8]) throws {
     let gguf = try unsafe GGUF(parsing: bytes.span.bytes)  // Bytes have no padding.
     let tokenizer = try Tokenizer(gguf: gguf)
