@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -44,6 +44,12 @@ bench-deltas: build
 N ?= 50
 soak: build
 	@MODELPACK=$(MODELPACK) Scripts/soak.sh $(N)
+
+# Every parser against bad bytes, RUNS executions each; SEED, SECONDS_EACH and KEEP say how (Scripts/fuzz.sh).
+RUNS ?= 20000
+SEED ?= 1
+fuzz:
+	@RUNS=$(RUNS) SEED=$(SEED) Scripts/fuzz.sh
 
 # Others judge our formats: model_signing reads our bundles, python-tuf our repositories.
 peers: build

@@ -1,0 +1,1 @@
+/* The main function comes with libFuzzer; what it calls, from FuzzTargets. */

@@ -1,0 +1,68 @@
+/// Seeds in the formats that are text.
+enum SeedText {
+    static let manifest = """
+        name: tiny
+        version: 1.0.0
+        source: ../model
+        quantization:
+          type: q4_k_m
+          rules:
+            - {tensor: "blk.*.attn_q.weight", type: q8_0}
+        license: {spdx: MIT, file: LICENSE}
+        requires: {memory: 512MiB, cpu: [avx2]}
+        suites: [golden/a.jsonl]
+        gate: [{measure: accuracy, minimum: 0.5, relative: true}]
+        floor: 0.9.0
+        """
+    static let suite = """
+        {"id":"a","prompt":"Hi","expect":{"contains":"x"},"tags":["t"],"max_tokens":8,"smoke":true}
+        {"id":"b","messages":[{"role":"user","content":"Hi"}],"expect":{"regex":"a+b*"}}
+        {"id":"c","prompt":"","expect":{"json_schema":{"type":"object"}}}
+        """
+    static let json = #"{"a":[1,-2,true,false,null,"\u00e9\ud83d\ude00\n"],"b":{"c":{}}}"#
+    static let schema = """
+        {"type":"object","properties":{"a":{"type":"integer","minimum":0},"b":{"pattern":"a*"}},"required":["a"]}
+        {"a":1,"b":"aaa"}
+        """
+    static let channel = """
+        {"models":{"tiny":{"releases":[{"version":"1.0.0","index_sha256":\
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","percent":12.5,"salt":"00ff",\
+        "not_before":"2026-01-01T00:00:00Z","step_back_from":["2.0.0"]}]}}}
+        """
+    static let templates = [
+        """
+        {%- for m in messages -%}{% if m['role'] == 'user' and not loop.first %}<|{{ m.role | upper }}|>
+        {{ m['content'] | trim }}{% elif m is defined %}{{ m.content[1:-1] ~ loop.index }}{% endif %}{% endfor %}
+        """,
+        """
+        {% set ns = namespace(n=0) %}{% macro f(a, b=2) %}{{ a * b }}{% endmacro %}{% for i in range(3) %}\
+        {% set ns.n = ns.n + i ** 2 %}{% endfor %}{{ f(ns.n) }}{{ '%05.2f|%s' % (1.5, 'x') }}\
+        {{ '{:>8}'.format('a') }}{{ messages | tojson(indent=2) }}{{ [3, 1] | sort | join(',') }}
+        """,
+    ]
+    static let state = """
+        {"format":1,"last_check":1,"models":{"tiny":{"blocked":[{"version":"1.0.0","index_sha256":"aa","reason":"r"}],\
+        "confirmed":{"version":"1.1.0","index_sha256":"bb","floor":"1.0.0"},"floor":"1.0.0","previous":\
+        {"version":"1.0.1","index_sha256":"cc"},"trial":{"release":{"version":"1.2.0","index_sha256":"dd"},\
+        "deadline":5,"attempts_left":1},"undecided":{"index_sha256":"ee","count":1}}}}
+        """
+    static let history = """
+        {"at":"2026-01-01T00:00:00Z","event":"installed","model":"tiny","version":"1.0.0"}
+        {"at":"2026-01-02T00:00:00Z","event":"refused","model":"tiny","reason":"r","version":"1.1.0"}
+        """
+    static let device = """
+        repository: https://example.org/models
+        channel: stable
+        id: 000102030405060708090a0b0c0d0e0f
+        confirm: app
+        check: {seconds: 60, memory: 512, attempts: 2, hours: 1}
+        limits: {rate: 100, connect_seconds: 5, stall_seconds: 5}
+        """
+    static let config = """
+        {"architectures":["LlamaForCausalLM"],"hidden_act":"silu","num_hidden_layers":1,"hidden_size":8,\
+        "max_position_embeddings":64,"intermediate_size":16,"num_attention_heads":2,"num_key_value_heads":1,\
+        "vocab_size":4,"rms_norm_eps":1e-5,"rope_scaling":{"rope_type":"llama3","factor":8}}
+        {"added_tokens":[{"id":3,"content":"<s>","special":true}],"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},\
+        "merges":["a b"]},"pre_tokenizer":{"type":"ByteLevel"},"post_processor":{"type":"ByteLevel"}}
+        """
+}
