@@ -75,10 +75,13 @@ func fuzzWorkflow(_ bytes: [UInt8]) throws {
     for part in parts.dropFirst() {
         guard let signed = try? Workflow.signed(part) else { continue }
         let before = trusted.timestampVersion ?? 0
-        _ = try? trusted.update(timestamp: signed, now: FixedKeys.now)
+        // Checking signatures takes the time; what no step could take is seen by the first alike.
+        switch (try? JSONValue(parsing: Array(part)))?["_type"]?.string {
+        case Snapshot.name: try? trusted.update(snapshot: signed, now: FixedKeys.now)
+        case Targets.name: try? trusted.update(targets: signed, now: FixedKeys.now)
+        default: _ = try? trusted.update(timestamp: signed, now: FixedKeys.now)
+        }
         law((trusted.timestampVersion ?? 0) >= before, "the timestamp never falls")
-        try? trusted.update(snapshot: signed, now: FixedKeys.now)
-        try? trusted.update(targets: signed, now: FixedKeys.now)
     }
 }
 
