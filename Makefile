@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize bench-verify peers-quantize neon bits peers-adapters bench-deltas fuzz setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -83,6 +83,10 @@ peers-adapters: build models/smollm2-135m/model.gguf
 # How fast both are, file to file, and how much memory they take.
 bench-quantize: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-quantize.sh
+
+# How long verifying a signed bundle of 540 MB takes beside openssl's digest of it.
+bench-verify: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) Scripts/bench-verify.sh
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@

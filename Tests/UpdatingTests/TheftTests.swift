@@ -70,20 +70,22 @@ struct TheftTests {
         #expect(try world.update() == row.loot)
     }
 
-    /// What is stolen, and the last day on which a device notices nothing.
-    static let freezes: [(stolen: TheftWorld.Keys, days: Int)] = [
-        ([], 0), (["timestamp"], 6), (["snapshot"], 0), (["snapshot", "timestamp"], 89), (["stable"], 0),
+    /// What is stolen, and the last day on which a device notices nothing; nil for no end.
+    static let freezes: [(stolen: TheftWorld.Keys, days: Int?)] = [
+        ([], 0), (["snapshot"], 0), (["stable"], 0), (["targets"], 0), (["build"], 0), (["timestamp"], 6),
+        (["snapshot", "timestamp"], 89), (online, 89), (["targets", "snapshot", "timestamp"], 364), (["root"], nil),
     ]
 
     @Test("A freeze: he hides what is new, until what he can't sign again expires", arguments: freezes)
-    func freeze(stolen: TheftWorld.Keys, days: Int) async throws {
+    func freeze(stolen: TheftWorld.Keys, days: Int?) async throws {
         let world = try await TheftWorld(stolen: stolen)
         let hidden = try Files(of: world)
         try await world.publish("1.2.0")
         try hidden.serve()
         try world.sign(targets: [:], channel: nil)
-        world.clock += Double(days) * 86400
+        world.clock += Double(days ?? 3650) * 86400
         #expect(try world.update() == .nothing)
+        guard days != nil else { return }
         world.clock += 86400
         #expect(try world.update() == .refused("expired"))
     }

@@ -139,6 +139,8 @@ extension TheftWorld {
             try place(Channel.path("stable"), bytes)
             entries[Channel.path("stable")] = nil
             try forge("stable") { $0["targets"] = .object([Channel.path("stable"): Self.entry(bytes)]) }
+        } else {
+            try forge("stable") { _ in }
         }
         try forge("targets") { signed in
             signed["targets"] = .object((signed["targets"]?.object ?? [:]).merging(entries) { $1 })
