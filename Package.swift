@@ -42,17 +42,18 @@ let package = Package(
 
         // Vocabulary: bytes in, values out.
         room("Files"),
+        room("JSONText"),
         room("Configuration", imports: [yams]),
-        room("Tensors", imports: ["CKernels", "Files"]),
-        room("Checkpoints", imports: ["CKernels", "Files", "Tensors"]),
-        room("Inference", imports: ["CKernels", "Tensors"]),
-        room("Signatures", imports: ["CLibCrypto", "Configuration"]),
-        room("Trust", imports: ["Signatures"]),
+        room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
+        room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
+        room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
+        room("Trust", imports: ["JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
-        room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
 
         // Workflows: they touch the world and never import each other.
         room(
@@ -69,19 +70,20 @@ let package = Package(
             name: "modelpack",
             dependencies: [
                 argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
-                "Inference", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
+                "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
                 "Verifying",
             ],
             swiftSettings: strict),
 
         tests("FilesTests", of: ["Files"]),
+        tests("JSONTextTests", of: ["JSONText"]),
         tests("ConfigurationTests", of: ["Configuration"]),
         .target(name: "KernelVectors", dependencies: ["CKernels"], path: "Tests/KernelVectors"),
         tests("KernelTests", of: ["CKernels", "KernelVectors"]),
         tests("TensorsTests", of: ["CKernels", "Tensors", "Files"]),
         tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
-        tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),
-        tests("SignaturesTests", of: ["Configuration", "Signatures"]),
+        tests("InferenceTests", of: ["Files", "Inference", "JSONText", "Tensors"]),
+        tests("SignaturesTests", of: ["Configuration", "JSONText", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
         tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors"]),

@@ -26,15 +26,16 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", path: "Rooms/CLibCurl", pkgConfig: "libcurl"),
         .target(name: "CKernels", path: "Rooms/CKernels"),
         room("Files"),
+        room("JSONText"),
         room("Configuration", imports: [yams]),
-        room("Tensors", imports: ["CKernels", "Files"]),
-        room("Checkpoints", imports: ["CKernels", "Files", "Tensors"]),
-        room("Inference", imports: ["CKernels", "Tensors"]),
-        room("Signatures", imports: ["CLibCrypto", "Configuration"]),
-        room("Trust", imports: ["Signatures"]),
+        room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
+        room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
+        room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
+        room("Trust", imports: ["JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
-        room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
         room(
             "Building",
             imports: [
@@ -44,9 +45,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites",
-                "Tensors",
-                "Trust", "Updating",
+                "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "JSONText", "Signatures",
+                "Suites", "Tensors", "Trust", "Updating",
             ],
             path: "Targets", swiftSettings: strict),
         // In C, because the main function is libFuzzer's, and SwiftPM looks for one in executables in Swift.

@@ -92,27 +92,3 @@ struct SafetensorsTests {
         }
     }
 }
-
-@Suite("JSON is read strictly")
-struct JSONTests {
-    @Test func valuesComeBack() throws {
-        let json = try JSON(
-            parsing: Array(#" {"a": [1, -2.5, 1e3, true, null], "b": "x\n\u00e9\ud83d\ude00\"/"} "#.utf8))
-        #expect(json["a"]?.array == [.integer(1), .number(-2.5), .number(1000), .bool(true), .null])
-        #expect(json["b"]?.string == "x\né😀\"/")
-    }
-
-    @Test(arguments: [
-        "", "{", "[1,]", "{\"a\":1,}", "01", "1.", "-", "+1", ".5", "1e", "nul", "\"\\x\"", "\"\\ud83d\"",
-        "\"\\udc00\"",
-        "\"a\nb\"", "\"open", "[1] 2", "{\"a\" 1}", "{1:2}", "NaN", "1e999", "{\"a\":1,\"a\":2}",
-    ]) func otherTextIsRefused(_ text: String) {
-        #expect(throws: TensorError.self) { try JSON(parsing: Array(text.utf8)) }
-    }
-
-    @Test func depthIsLimited() {
-        #expect(throws: TensorError.json(.tooDeep(limit: 64), offset: 64)) {
-            try JSON(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 100_000))
-        }
-    }
-}

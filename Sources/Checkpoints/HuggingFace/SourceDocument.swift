@@ -1,4 +1,5 @@
 import Files
+import JSONText
 import Tensors
 
 /// One of a model folder's JSON files, with errors that name file and key.

@@ -1,4 +1,5 @@
 import Files
+import JSONText
 
 extension Safetensors {
     /// Reads the table of the file at `path`, mapped.
@@ -24,8 +25,8 @@ extension Safetensors {
             throw .safetensors(.endsEarly(needed: 8 + length, found: bytes.byteCount))
         }
         let dataStart = 8 + Int(length)
-        guard let header = try JSON(parsing: bytes.array(8..<dataStart)).object else {
-            throw .json(.syntax, offset: 0)
+        guard let header = try Self.header(bytes.array(8..<dataStart)).object else {
+            throw .json(JSONError(offset: 0, problem: .unexpectedByte))
         }
         guard header.members.count <= Limit.tensors else {
             throw .safetensors(.tooMany(found: header.members.count, limit: Limit.tensors))
@@ -42,6 +43,10 @@ extension Safetensors {
         }
         self.tensors = try Self.contiguous(tensors, from: dataStart, to: bytes.byteCount)
         self.metadata = metadata
+    }
+
+    private static func header(_ bytes: [UInt8]) throws(TensorError) -> JSON {
+        do throws(JSONError) { return try JSON(parsing: bytes) } catch { throw .json(error) }
     }
 
     /// Sorts by position and checks that the data has neither overlaps nor holes.
@@ -87,7 +92,7 @@ extension Safetensors.Tensor {
         guard end - start == bytes else {
             throw .safetensors(.size(expected: bytes, found: end - start, tensor: name))
         }
-        guard member.value.object?.members.count == 3 else { throw .json(.syntax, offset: 0) }
+        guard member.value.object?.members.count == 3 else { throw .safetensors(.members(tensor: name)) }
         self.init(name: name, shape: shape, type: type, range: dataStart + start..<dataStart + end)
     }
 
