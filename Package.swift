@@ -70,7 +70,8 @@ let package = Package(
             name: "modelpack",
             dependencies: [
                 argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
-                "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
+                "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust",
+                "Updating",
                 "Verifying",
             ],
             swiftSettings: strict),

@@ -43,7 +43,8 @@ func readJSON(_ path: String, as type: String, _ problem: String, hint: String) 
         value = try TemplateValue(json: bytes)
     } catch {
         throw CommandError(
-            status: .damaged, message: "\(path): is not JSON at byte \(error.offset): \(error.problem.words)", hint: hint)
+            status: .damaged, message: "\(path): is not JSON at byte \(error.offset): \(error.problem.words)",
+            hint: hint)
     }
     guard value.typeName == type else {
         throw CommandError(status: .damaged, message: "\(path): \(problem)", hint: hint)

@@ -15,7 +15,8 @@ struct JSONTests {
     @Test(
         "Other text is refused",
         arguments: [
-            ("", 0, JSONProblem.ended), ("{", 1, .ended), ("[1,]", 3, .unexpectedByte), ("{\"a\":1,}", 7, .unexpectedByte),
+            ("", 0, JSONProblem.ended), ("{", 1, .ended), ("[1,]", 3, .unexpectedByte),
+            ("{\"a\":1,}", 7, .unexpectedByte),
             ("01", 2, .unexpectedByte), ("1.", 2, .ended), ("-", 1, .ended), ("+1", 0, .unexpectedByte),
             (".5", 0, .unexpectedByte), ("1e", 2, .ended), ("nul", 3, .ended), ("\"\\x\"", 3, .invalidText),
             ("\"\\ud83d\"", 7, .invalidText), ("\"\\udc00\"", 7, .invalidText), ("\"a\nb\"", 2, .invalidText),
