@@ -84,11 +84,8 @@ peers-adapters: build models/smollm2-135m/model.gguf
 bench-quantize: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-quantize.sh
 
-models/smollm2-135m/model.gguf:
-	@Scripts/fetch-smollm2.sh $@
-
-models/gemma3-270m/model.gguf:
-	@Scripts/fetch-gemma3.sh $@
+models/%/model.gguf:
+	@Scripts/fetch-model.sh $* $@
 
 setup:
 	@Scripts/setup.sh
