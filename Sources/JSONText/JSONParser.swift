@@ -182,7 +182,8 @@ private struct JSONParser {
         _ = take(UInt8(ascii: "-"))
         let first = next
         let count = digits()
-        guard count > 0, count == 1 || first != UInt8(ascii: "0") else { throw surprise }
+        guard count > 0 else { throw surprise }
+        guard count == 1 || first != UInt8(ascii: "0") else { throw failure(.unexpectedByte) }
         var whole = true
         if take(UInt8(ascii: ".")) {
             whole = false

@@ -9,11 +9,8 @@ struct SourceDocument {
 
     init(_ path: String) throws {
         self.path = path
-        do {
-            json = try JSON(parsing: try FileSystem.read(path, limit: 256 << 20))
-        } catch let error as TensorError {
-            throw error.located(in: path)
-        }
+        let bytes = try FileSystem.read(path, limit: 256 << 20)
+        do throws(JSONError) { json = try JSON(parsing: bytes) } catch { throw TensorError.json(error).located(in: path) }
     }
 
     /// Stands for a file that holds no JSON: every key is missing.
