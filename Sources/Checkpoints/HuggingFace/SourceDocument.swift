@@ -10,7 +10,11 @@ struct SourceDocument {
     init(_ path: String) throws {
         self.path = path
         let bytes = try FileSystem.read(path, limit: 256 << 20)
-        do throws(JSONError) { json = try JSON(parsing: bytes) } catch { throw TensorError.json(error).located(in: path) }
+        do throws(JSONError) {
+            json = try JSON(parsing: bytes)
+        } catch {
+            throw TensorError.json(error).located(in: path)
+        }
     }
 
     /// Stands for a file that holds no JSON: every key is missing.
