@@ -64,8 +64,12 @@ let package = Package(
         room(
             "Verifying",
             imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
-        room("Publishing", imports: ["Bundles", "Configuration", "Files", "Signatures", "Trust"]),
-        room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
+        room(
+            "Publishing",
+            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Tensors", "Trust"]),
+        room(
+            "Updating",
+            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Transport", "Trust"]),
         .executableTarget(
             name: "modelpack",
             dependencies: [
@@ -87,7 +91,10 @@ let package = Package(
         tests("SignaturesTests", of: ["Configuration", "JSONText", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
-        tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors"]),
+        tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors", "TestModels"]),
+        .target(
+            name: "TestModels", dependencies: ["Deltas", "Files", "Tensors"], path: "Tests/TestModels",
+            swiftSettings: strict),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests(
@@ -95,12 +102,12 @@ let package = Package(
             of: ["Building", "Bundles", "Checkpoints", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
         tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
-        tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),
+        tests("PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
         tests(
             "UpdatingTests",
             of: [
-                "Updating", "Bundles", "Configuration", "Files", "TestServer", "Publishing", "Signatures",
-                "Transport", "Trust",
+                "Updating", "Bundles", "Configuration", "Deltas", "Files", "TestModels", "TestServer", "Publishing",
+                "Signatures", "Transport", "Trust",
             ]),
         tests("ReferenceTests", of: ["Building", "Checkpoints", "Files", "Inference", "Tensors"]),
         // What TUF's conformance suite runs: the device's client behind the suite's command line.
