@@ -102,7 +102,8 @@ let package = Package(
             of: ["Building", "Bundles", "Checkpoints", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
         tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
-        tests("PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
+        tests(
+            "PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
         tests(
             "UpdatingTests",
             of: [

@@ -23,6 +23,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibArchive", path: "Rooms/CLibArchive", pkgConfig: "libarchive"),
         .systemLibrary(name: "CLibCrypto", path: "Rooms/CLibCrypto", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CLibZstd", path: "Rooms/CLibZstd", pkgConfig: "libzstd"),
         .systemLibrary(name: "CLibCurl", path: "Rooms/CLibCurl", pkgConfig: "libcurl"),
         .target(name: "CKernels", path: "Rooms/CKernels"),
         room("Files"),
@@ -34,6 +35,7 @@ let package = Package(
         room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
         room("Trust", imports: ["JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
+        room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
         room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
         room(
@@ -41,12 +43,17 @@ let package = Package(
             imports: [
                 "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors",
             ]),
-        room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
+        room(
+            "Verifying",
+            imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
+        room(
+            "Updating",
+            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Transport", "Trust"]),
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "JSONText", "Signatures",
-                "Suites", "Tensors", "Trust", "Updating",
+                "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText",
+                "Signatures", "Suites", "Tensors", "Trust", "Updating", "Verifying",
             ],
             path: "Targets", swiftSettings: strict),
         // In C, because the main function is libFuzzer's, and SwiftPM looks for one in executables in Swift.
