@@ -75,8 +75,7 @@ let package = Package(
             dependencies: [
                 argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
                 "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust",
-                "Updating",
-                "Verifying",
+                "Updating", "Verifying",
             ],
             swiftSettings: strict),
 
