@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -27,7 +27,7 @@ neon:
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
-	shellcheck Scripts/*.sh .ci/run
+	shellcheck Scripts/*.sh Packaging/*.sh Packaging/debian/p* .ci/run
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
@@ -86,6 +86,20 @@ bench-quantize: build models/smollm2-135m/model.gguf
 
 models/%/model.gguf:
 	@Scripts/fetch-model.sh $* $@
+
+# Packages with Swift's runtime linked in, under out/; `make try-deb` installs one here and takes it away again (root).
+STATIC = .build/static
+static: setup
+	$(SWIFT) build -c release --product modelpack --static-swift-stdlib --scratch-path $(STATIC)
+
+deb: static
+	@BINARY=$(STATIC)/release/modelpack Packaging/deb.sh
+
+tarball: static
+	@BINARY=$(STATIC)/release/modelpack Packaging/tarball.sh
+
+try-deb: deb
+	@Packaging/try.sh out/modelpack_*.deb
 
 setup:
 	@Scripts/setup.sh

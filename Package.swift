@@ -19,7 +19,6 @@ func tests(_ name: String, of rooms: [Target.Dependency], resources: [Resource] 
     .testTarget(name: name, dependencies: rooms, resources: resources, swiftSettings: strict)
 }
 
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -29,21 +28,21 @@ let package = Package(
         .executable(name: "tuf-client", targets: ["TUFClient"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // System libraries and kernels.
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
         room("Files"),
         room("JSONText"),
-        room("Configuration", imports: [yams]),
+        room("Configuration", imports: ["CLibYAML"]),
         room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
         room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
         room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),

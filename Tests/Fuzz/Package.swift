@@ -15,20 +15,18 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, path: "Rooms/\(name)", swiftSettings: strict)
 }
 
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
-
 let package = Package(
     name: "modelpack-fuzz",
-    dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
     targets: [
         .systemLibrary(name: "CLibArchive", path: "Rooms/CLibArchive", pkgConfig: "libarchive"),
         .systemLibrary(name: "CLibCrypto", path: "Rooms/CLibCrypto", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CLibZstd", path: "Rooms/CLibZstd", pkgConfig: "libzstd"),
         .systemLibrary(name: "CLibCurl", path: "Rooms/CLibCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CLibYAML", path: "Rooms/CLibYAML", pkgConfig: "yaml-0.1"),
         .target(name: "CKernels", path: "Rooms/CKernels"),
         room("Files"),
         room("JSONText"),
-        room("Configuration", imports: [yams]),
+        room("Configuration", imports: ["CLibYAML"]),
         room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
         room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
         room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),

@@ -22,7 +22,8 @@ struct UpdateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The model; without it, all that the channel carries.", valueName: "name"))
     var model: String?
     @OptionGroup var device: RootOption
-    @Option(help: ArgumentHelp("Install this bundle, without the repository.", valueName: "bundle"))
+    @Option(
+        help: ArgumentHelp("Install this bundle, without the repository.", valueName: "bundle"), completion: .file())
     var from: String?
     @Flag(help: "Say what would be fetched, and what room it needs, and do nothing.")
     var dryRun = false
