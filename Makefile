@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas bench-damage bench-7b fuzz setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -76,13 +76,21 @@ conformance: setup
 peers-quantize: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/quantize-peers.sh
 
-# numpy merges LoRA adapters beside us; the tensors must be the same.
+# numpy merges LoRA adapters and reads 8-bit floats beside us; the tensors must be the same.
 peers-adapters: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) Scripts/adapters.sh
 
 # How fast both are, file to file, and how much memory they take.
 bench-quantize: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-quantize.sh
+
+# What quantization damages, ours beside llama-quantize's, with limits: docs/benchmarks.md.
+bench-damage: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-damage.sh
+
+# A source of 14 GB: rate, peak memory, and what a full disk and a kill leave behind; needs 19 GB of disk.
+bench-7b: build
+	@MODELPACK=$(MODELPACK) Scripts/bench-7b.sh
 
 models/smollm2-135m/model.gguf:
 	@Scripts/fetch-smollm2.sh $@
