@@ -23,7 +23,7 @@ struct SafetensorsTests {
         let table = try Self.read(Self.file(Self.sound, data: 20))
         #expect(table.tensors.map(\.name) == ["a", "b"])
         #expect(table.tensor("b")?.shape == [2, 3])
-        #expect(table.tensor("b")?.type == .bf16)
+        #expect(table.tensor("b")?.type == .element(.bf16))
         #expect(table.tensors.map(\.range.count) == [8, 12])
         #expect(table.metadata == ["format": "pt"])
     }
@@ -47,7 +47,7 @@ struct SafetensorsTests {
         (#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8),
         (#"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, 8),
         (#"{"a":{"dtype":"F32","shape":[1,1,1,1,2],"data_offsets":[0,8]}}"#, 8),
-        (#"{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}"#, 8),
+        (#"{"a":{"dtype":"F8_E8M0","shape":[8],"data_offsets":[0,8]}}"#, 8),
         (
             #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
             8

@@ -71,13 +71,13 @@ extension Safetensors.Tensor {
         let plain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "/" && $0 != "\\" }
         guard !name.isEmpty, plain else { throw .safetensors(.name(name)) }
         let dtype = member.value["dtype"]?.string ?? ""
-        guard let type = Self.types[dtype] else { throw .safetensors(.dtype(dtype, tensor: name)) }
+        guard let type = StoredType(dtype: dtype) else { throw .safetensors(.dtype(dtype, tensor: name)) }
 
         guard let sizes = member.value["shape"]?.array, sizes.count <= Safetensors.Limit.dimensions else {
             throw .safetensors(.shape(tensor: name))
         }
         var shape: [Int] = []
-        var bytes = type.blockBytes
+        var bytes = type.bytes
         for size in sizes {
             guard let size = size.integer, size > 0 else { throw .safetensors(.shape(tensor: name)) }
             let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
@@ -95,8 +95,4 @@ extension Safetensors.Tensor {
         guard member.value.object?.members.count == 3 else { throw .safetensors(.members(tensor: name)) }
         self.init(name: name, shape: shape, type: type, range: dataStart + start..<dataStart + end)
     }
-
-    private static let types: [String: ElementType] = [
-        "F64": .f64, "F32": .f32, "F16": .f16, "BF16": .bf16, "I64": .i64, "I32": .i32, "I16": .i16, "I8": .i8,
-    ]
 }
