@@ -1,5 +1,6 @@
 import Building
 import Inference
+import JSONText
 import Tensors
 import Updating
 import Verifying
