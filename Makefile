@@ -88,9 +88,6 @@ bench-quantize: build models/smollm2-135m/model.gguf
 bench-verify: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) Scripts/bench-verify.sh
 
-models/smollm2-135m/model.gguf:
-	@Scripts/fetch-smollm2.sh $@
-
 # What quantization damages, ours beside llama-quantize's, with limits: docs/benchmarks.md.
 bench-damage: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-damage.sh
