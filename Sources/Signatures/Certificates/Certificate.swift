@@ -30,7 +30,7 @@ package struct Certificate: Hashable, Sendable {
         let begin = "-----BEGIN CERTIFICATE-----", end = "-----END CERTIFICATE-----"
         var certificates: [Certificate] = []
         for part in pem.components(separatedBy: begin).dropFirst() {
-            guard let range = part.range(of: end),
+            guard let range = part.firstRange(of: end),
                 let der = Data(base64Encoded: part[..<range.lowerBound].filter { !$0.isWhitespace })
             else { throw .malformedCertificate }
             certificates.append(try Certificate(der: Array(der)))

@@ -17,7 +17,7 @@ struct TokenKey: Sendable {
         var attributes: [String: String] = [:]
         for attribute in parts.dropFirst().first?.split(separator: "&") ?? [] {
             let pair = attribute.split(separator: "=", maxSplits: 1).map(String.init)
-            if pair.count == 2 { attributes[pair[0]] = pair[1].removingPercentEncoding ?? pair[1] }
+            if pair.count == 2 { attributes[pair[0]] = percentDecoded(pair[1]) }
         }
         self.uri = parts.first ?? uri
         modulePath = attributes["module-path"]
@@ -46,4 +46,20 @@ struct TokenKey: Sendable {
         }
         return try body(handle)
     }
+}
+
+/// Replaces `%2F` and its like (RFC 3986, 2.1); what is no code, or makes no UTF-8, stays as it is.
+private func percentDecoded(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+        let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+        if byte == UInt8(ascii: "%"), digits.utf8.count == 2, let code = UInt8(digits, radix: 16), digits.first != "+" {
+            bytes.append(code)
+            rest = rest.dropFirst(2)
+        } else {
+            bytes.append(byte)
+        }
+    }
+    return String(validating: bytes, as: UTF8.self) ?? text
 }
