@@ -98,6 +98,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     /// Makes the weights once more, beside the bundle's; no second file stays.
     private func add(_ rebuild: Rebuild, to verdict: inout Verdict, of bundle: Bundle) async throws {
+        let provenance = try Provenance(parsing: try bundle.bytes(of: BundlePath.provenance))
+        let rebuild = try rebuild.following(provenance)
         var comparison = try WeightsComparison(bundle)
         try await rebuild.weights(temporaryIn: temporaryFolder, threads: compute.threads) { comparison.compare($0) }
         let sources = try await rebuild.sources().map { ($0.name, $0.digest) }
