@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak crash-test peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -44,6 +44,12 @@ bench-deltas: build
 N ?= 50
 soak: build
 	@MODELPACK=$(MODELPACK) Scripts/soak.sh $(N)
+
+# Updates stopped at every file operation, by kill, full disk, EIO and power cut: points tried, and violations.
+# STRIDE=40 tries every fortieth.
+STRIDE ?= 1
+crash-test: build
+	@MODELPACK=$(MODELPACK) Scripts/crash-test.sh --stride $(STRIDE)
 
 # Every parser against bad bytes, RUNS executions each; SEED, SECONDS_EACH and KEEP say how (Scripts/fuzz.sh).
 RUNS ?= 20000

@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CProcess"),
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
@@ -68,8 +69,8 @@ let package = Package(
         .executableTarget(
             name: "modelpack",
             dependencies: [
-                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
-                "Inference", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
+                argumentParser, "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas",
+                "Files", "Inference", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
                 "Verifying",
             ],
             swiftSettings: strict),

@@ -36,7 +36,7 @@ package struct UpdateResult: Equatable, Sendable, Codable {
     }
 
     package let model: String
-    package let outcome: Outcome
+    package var outcome: Outcome
     /// The version that the outcome is about.
     package var version: String?
     package var reason: String?
