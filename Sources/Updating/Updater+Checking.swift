@@ -76,11 +76,11 @@ extension Updater {
         var targets = try refresh(store, now)
         let policy = try followPolicy(store, &targets)
         let offer = Channel.Release(version: release.version, index: digest, percent: 100, salt: [])
-        let source = try Release.fetch(offer, of: name, from: &targets, policy: policy, at: now)
+        let source = try Release.fetch(offer, of: name, from: &targets, policy: policy, withDeltas: false, at: now)
         let model = store.layout.model(name)
         try FileSystem.remove(model.staged(release.version))
         try seed(model.staged(release.version), from: model.version(release.version), source.head.index)
-        let fetched = try stage(model, source)
+        let fetched = try stage(model, source).landed
         try store.mend(release.version, of: name)
         return fetched
     }

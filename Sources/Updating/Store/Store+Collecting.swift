@@ -66,9 +66,11 @@ extension Store {
     private func cleanStaging(of name: String, _ collection: inout Collection) throws {
         let state = state.models[name] ?? ModelState()
         let staging = layout.model(name).staging
-        for version in FileSystem.isDirectory(staging) ? try FileSystem.list(staging) : []
-        where !state.mayStillStage(version) {
-            try FileSystem.remove(staging + "/" + version)
+        for file in FileSystem.isDirectory(staging) ? try FileSystem.list(staging) : [] {
+            // A delta beside it goes where its version goes.
+            let version = file.hasSuffix(".delta") ? String(file.dropLast(".delta".count)) : file
+            if state.mayStillStage(version) { continue }
+            try FileSystem.remove(staging + "/" + file)
             if !collection.removed.contains(version) { collection.removed.append(version) }
         }
     }

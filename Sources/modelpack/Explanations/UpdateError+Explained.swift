@@ -8,7 +8,7 @@ extension UpdateError: Explained {
         case .noChannel, .noTarget: .notAvailable
         case .contradiction: .notTrusted
         case .damaged, .rotten: .damaged
-        case .unmet: .notForThisDevice
+        case .unmet, .metered: .notForThisDevice
         case .noSpace: .noSpace
         }
     }
@@ -30,6 +30,7 @@ extension UpdateError: Explained {
         case .unmet(let requirement, let needed, let found):
             "the model requires \(requirement) \(needed); this device has \(found)"
         case .noSpace(let needed, let free): "\(needed) bytes are needed, \(free) are free"
+        case .metered(let bytes, _): "the link is metered, and \(bytes) bytes would come without a delta"
         }
     }
 
@@ -46,6 +47,7 @@ extension UpdateError: Explained {
         case .damaged: "the repository's copy is damaged; ask who publishes it"
         case .rotten: "run `modelpack update`, or `modelpack check`: only what has changed is fetched"
         case .unmet: nil
+        case .metered: "run the command again on another link, without --metered"
         case .noSpace: "free some space and run the command again; what was fetched is kept"
         }
     }
