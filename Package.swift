@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CProcess"),
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
@@ -73,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "modelpack",
             dependencies: [
-                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
+                argumentParser, "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas", "Files",
                 "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust",
                 "Updating", "Verifying",
             ],

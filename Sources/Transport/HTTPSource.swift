@@ -9,7 +9,7 @@ package final class HTTPSource: Source {
     private let address: Mutex<UInt>
 
     /// libcurl wants this once in a process.
-    private static let initialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    static let initialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
     /// Takes the address of the repository; its text is kept as it is, a slash is added at the end.
     package init(_ base: String, options: HTTPOptions = HTTPOptions()) throws(TransportError) {

@@ -6,7 +6,7 @@ import Updating
 
 struct DeviceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "Set up a device.", subcommands: [DeviceInit.self])
+        commandName: "device", abstract: "Set up a device.", subcommands: [DeviceInit.self, DeviceGuard.self])
 }
 
 struct DeviceInit: ParsableCommand {
