@@ -5,6 +5,12 @@ package struct SuiteError: Error, Equatable {
     package let line: Int
     package let problem: Problem
 
+    package init(file: String, line: Int, problem: Problem) {
+        self.file = file
+        self.line = line
+        self.problem = problem
+    }
+
     package enum Problem: Equatable, Sendable {
         case notJSON
         /// `key` has a value of the wrong type, or out of range.
