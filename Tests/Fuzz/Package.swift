@@ -34,7 +34,7 @@ let package = Package(
         room("Trust", imports: ["Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
-        room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Bundles", "Configuration", "Inference", "Signatures", "Tensors"]),
         room(
             "Building",
             imports: [

@@ -2,6 +2,7 @@ import Bundles
 import Configuration
 import Files
 import Signatures
+import Suites
 import Tensors
 
 /// What a person writes to have a bundle built (`Manifests/*.yaml`); its paths are relative to the file.
@@ -67,7 +68,7 @@ package struct BuildManifest: Sendable {
             try map.optional("requires").map { (node) throws(ConfigurationError) in try Manifest.Requirements(node) }
             ?? Manifest.Requirements()
         suites = try SuiteFile.list(map.optional("suites"), folder: folder)
-        gate = try Manifest.GateLimit.list(map.optional("gate"))
+        gate = try Gate.limits(map.optional("gate"))
         floor = try map.optional("floor")?.semanticVersion()
         try map.finish()
         digest = .sha256(bytes)

@@ -21,23 +21,3 @@ extension Manifest.Requirements {
         try map.finish()
     }
 }
-
-extension Manifest.GateLimit {
-    /// `gate: [{measure, tag, minimum, maximum, relative}]`; each limit needs a bound.
-    static func list(_ node: YAMLNode?) throws(ConfigurationError) -> [Self] {
-        var limits: [Self] = []
-        for node in try node?.list() ?? [] {
-            var map = try node.mapping()
-            let limit = Self(
-                measure: try map.required("measure").string(), tag: try map.optional("tag")?.string(),
-                minimum: try map.optional("minimum")?.number(), maximum: try map.optional("maximum")?.number(),
-                relative: try map.optional("relative")?.boolean() ?? false)
-            try map.finish()
-            guard limit.minimum != nil || limit.maximum != nil else {
-                throw node.error(.missing(key: "minimum"))
-            }
-            limits.append(limit)
-        }
-        return limits
-    }
-}
