@@ -45,11 +45,12 @@ struct DamageTests {
         verification.baseline = home.folder + "/home.modelpack"
         let verdict = try verification.verdict(on: spoilt)
         #expect(verdict.reasons.first == .weightsDiffer)
-        #expect(
-            verdict.reasons.contains { reason in
-                if case .recordedDiffers = reason { return true }
-                return false
-            })
+        // A key that no prompt of the suite meets is seen in the file alone.
+        let same = [Damage.chatTemplate, .tokenID, .shiftedTokens].contains(damage)
+        let differs = verdict.reasons.contains { reason in
+            if case .recordedDiffers = reason { true } else { false }
+        }
+        #expect(differs != same)
         // Every block is another where all is rounded down: that is no slip in a few of them.
         if damage != .roundsDown {
             #expect(verdict.clues.contains { Self.points($0.difference, to: damage) }, "\(verdict.clues)")
