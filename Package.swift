@@ -19,7 +19,6 @@ func tests(_ name: String, of rooms: [Target.Dependency], resources: [Resource] 
     .testTarget(name: name, dependencies: rooms, resources: resources, swiftSettings: strict)
 }
 
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -29,30 +28,31 @@ let package = Package(
         .executable(name: "tuf-client", targets: ["TUFClient"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // System libraries and kernels.
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
         room("Files"),
-        room("Configuration", imports: [yams]),
-        room("Tensors", imports: ["CKernels", "Files"]),
-        room("Checkpoints", imports: ["CKernels", "Files", "Tensors"]),
-        room("Inference", imports: ["CKernels", "Tensors"]),
-        room("Signatures", imports: ["CLibCrypto", "Configuration"]),
-        room("Trust", imports: ["Signatures"]),
+        room("JSONText"),
+        room("Configuration", imports: ["CLibYAML"]),
+        room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
+        room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
+        room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
+        room("Trust", imports: ["JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
-        room("Suites", imports: ["Bundles", "Configuration", "Inference", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
 
         // Workflows: they touch the world and never import each other.
         room(
@@ -63,28 +63,36 @@ let package = Package(
         room(
             "Verifying",
             imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
-        room("Publishing", imports: ["Bundles", "Configuration", "Files", "Signatures", "Trust"]),
-        room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
+        room(
+            "Publishing",
+            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Tensors", "Trust"]),
+        room(
+            "Updating",
+            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Transport", "Trust"]),
         .executableTarget(
             name: "modelpack",
             dependencies: [
                 argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
-                "Inference", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
-                "Verifying",
+                "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust",
+                "Updating", "Verifying",
             ],
             swiftSettings: strict),
 
         tests("FilesTests", of: ["Files"]),
+        tests("JSONTextTests", of: ["JSONText"]),
         tests("ConfigurationTests", of: ["Configuration"]),
         .target(name: "KernelVectors", dependencies: ["CKernels"], path: "Tests/KernelVectors"),
         tests("KernelTests", of: ["CKernels", "KernelVectors"]),
         tests("TensorsTests", of: ["CKernels", "Tensors", "Files"]),
         tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
-        tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),
-        tests("SignaturesTests", of: ["Configuration", "Signatures"]),
+        tests("InferenceTests", of: ["Files", "Inference", "JSONText", "Tensors"]),
+        tests("SignaturesTests", of: ["Configuration", "JSONText", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
-        tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors"]),
+        tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors", "TestModels"]),
+        .target(
+            name: "TestModels", dependencies: ["Deltas", "Files", "Tensors"], path: "Tests/TestModels",
+            swiftSettings: strict),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests(
@@ -94,18 +102,19 @@ let package = Package(
         tests(
             "VerifyingTests",
             of: ["Verifying", "Building", "Bundles", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
-        tests("PublishingTests", of: ["Publishing", "Bundles", "Files", "Signatures", "Trust"]),
+        tests(
+            "PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
         tests(
             "UpdatingTests",
             of: [
-                "Updating", "Bundles", "Configuration", "Files", "TestServer", "Publishing", "Signatures",
-                "Transport", "Trust",
+                "Updating", "Bundles", "Configuration", "Deltas", "Files", "TestModels", "TestServer", "Publishing",
+                "Signatures", "Transport", "Trust",
             ]),
         tests("ReferenceTests", of: ["Building", "Checkpoints", "Files", "Inference", "Tensors"]),
         // What TUF's conformance suite runs: the device's client behind the suite's command line.
         .executableTarget(
             name: "TUFClient", dependencies: ["Files", "Transport", "Trust", "Updating"],
             path: "Tests/Conformance/TUFClient", swiftSettings: strict),
-        tests("CommandLineTests", of: ["modelpack", "Files", "Suites", "Tensors"]),
+        tests("CommandLineTests", of: ["modelpack", "Files", "JSONText", "Suites"]),
     ]
 )

@@ -19,6 +19,16 @@ extension FileSystem {
         try output.sync()
     }
 
+    /// Makes a file that shares the blocks of another one; false, and no file, where the file system can't.
+    package static func clone(_ source: String, to destination: String) throws(FileError) -> Bool {
+        let input = try OpenFile(reading: source)
+        guard shareBlocks(of: input, with: try OpenFile(creating: destination)) else {
+            try remove(destination)
+            return false
+        }
+        return true
+    }
+
     /// Asks for a reflink (Linux's FICLONE); false where the file system has none.
     private static func shareBlocks(of source: borrowing OpenFile, with destination: borrowing OpenFile) -> Bool {
         let clone: UInt = 0x4004_9409

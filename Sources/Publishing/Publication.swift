@@ -13,6 +13,8 @@ package struct Publication: Sendable {
     package let policy: Policy?
     /// Why the bundle is published whatever the judge says.
     package let force: String?
+    /// From how many of the newest other versions deltas lead to this one.
+    package var deltaCount = 0
 
     /// Compares a bundle with the channel's current release, where there is one: two paths to packed bundles.
     /// The reasons against it; none for a yes.
@@ -45,9 +47,11 @@ package struct Publication: Sendable {
             Bundle.verify(path: folder.incoming, policy: policy, at: now), path: folder.incoming)
         try refuseOtherContent(candidate, state)
         let isNewChannel = !state.channels.contains(offer.channel), isKnown = candidate.isPublished(in: state)
+        let deltas = DeltaMaking(folder: folder, state: state, candidate: candidate, count: deltaCount)
+        let knownDeltas = try deltas.known(), bases = deltas.bases(besides: knownDeltas)
         try change.demand(
-            (isNewChannel || !isKnown ? [Targets.name] : []) + (isNewChannel ? [] : [offer.channel])
-                + [Snapshot.name, Timestamp.name])
+            (isNewChannel || !isKnown || !bases.isEmpty ? [Targets.name] : [])
+                + (isNewChannel ? [] : [offer.channel]) + [Snapshot.name, Timestamp.name])
 
         var channel = try state.channel(offer.channel, in: folder)
         let releases = channel.models[candidate.name]?.releases ?? []
@@ -59,12 +63,15 @@ package struct Publication: Sendable {
         let against = try await judge(path, baseline(of: releases, for: candidate, state))
         if !against.isEmpty, force == nil { throw PublishingError.judgedNo(against) }
         var published = Published(candidate, offer, forced: force, against: against, at: Moment(now))
+        let made = try bases.compactMap { try deltas.make(from: $0.version, bundle: $0.bundle) }
+        published.deltas = made.map { .init(from: $0.entry.from.text, bytes: $0.entry.size) }
 
         if isNewChannel {
             published.made = try keys.generate(offer.channel, count: 1)
             change = MetadataChange(state, keys: try keys.open(), now: now)
             try change.addChannel(offer.channel, keys: try keys.all(of: offer.channel).map(\.publicKey))
         }
+        if !made.isEmpty { try deltas.place(made, besides: knownDeltas, in: &change) }
         if !isKnown { try place(candidate, &change) }
         try change.setChannel(offer.channel, channel, in: folder)
         try FileSystem.append(published.line, to: folder.log, mode: 0o600)

@@ -17,13 +17,23 @@ package struct Published: Encodable, Sendable {
     /// What the judge had against it.
     package let against: [String]
 
+    /// The deltas that were made.
+    package internal(set) var deltas: [Delta] = []
+
+    /// A delta to this version.
+    package struct Delta: Encodable, Sendable {
+        /// The version that it leads from.
+        package let from: String
+        package let bytes: Int
+    }
+
     /// The paths of keys that had to be made.
     package internal(set) var made: [String] = []
     /// What lacks signatures before clients get any of it.
     package internal(set) var waiting: [ChangeOutcome.Waiting] = []
 
     enum CodingKeys: String, CodingKey {
-        case time, name, version, channel, percent, forced, against, made, waiting
+        case time, name, version, channel, percent, forced, against, deltas, made, waiting
         case contentDigest = "content_sha256"
     }
 

@@ -24,6 +24,9 @@ package struct RepositoryFolder: Sendable {
     /// Where a bundle is copied to before it is looked at; only the holder of the lock uses it.
     var incoming: String { "\(path)/.incoming" }
 
+    /// Where a file is made that moves to `targets/` once it is whole; only the holder of the lock uses it.
+    func unfinished(_ name: String) -> String { "\(path)/.unfinished.\(name)" }
+
     /// Held while the repository is changed.
     func lock() throws -> FileLock {
         guard FileSystem.isDirectory(path) else { throw PublishingError.noRepository(path: path) }
@@ -33,6 +36,9 @@ package struct RepositoryFolder: Sendable {
     /// Removes what interrupted runs left unfinished; only the holder of the lock may.
     func sweep() throws(FileError) {
         try FileSystem.remove(incoming)
+        for name in try FileSystem.list(path) where name.hasPrefix(".unfinished.") {
+            try FileSystem.remove(path + "/" + name)
+        }
         for folder in [metadata("."), target("."), pending] where FileSystem.isDirectory(folder) { try sweep(folder) }
     }
 

@@ -1,4 +1,4 @@
-import Tensors
+import JSONText
 
 extension JSONLine {
     /// What `{kind: value, …}` expects.

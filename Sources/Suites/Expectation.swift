@@ -1,4 +1,4 @@
-import Tensors
+import JSONText
 
 /// What an answer must be. Answers are compared as they were generated, special tokens left out, nothing trimmed.
 package enum Expectation: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Tensors
+import JSONText
 
 extension GoldenPrompt {
     package static let keys = [

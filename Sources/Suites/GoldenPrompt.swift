@@ -1,5 +1,5 @@
 import Inference
-import Tensors
+import JSONText
 
 /// A prompt of a suite, and what the answer must be.
 package struct GoldenPrompt: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Tensors
+import JSONText
 
 extension JSON {
     /// Whether two values are equal in JSON's own sense: members in any order, 1 and 1.0 the same.

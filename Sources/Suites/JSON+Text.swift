@@ -1,4 +1,4 @@
-import Tensors
+import JSONText
 
 extension JSON {
     /// The value on one line, without blanks, members in their order: the same value gives the same bytes.

@@ -1,4 +1,4 @@
-import Tensors
+import JSONText
 
 /// One line of a file of JSON lines, read strictly.
 struct JSONLine {

@@ -1,4 +1,4 @@
-import Tensors
+import JSONText
 
 /// A subset of JSON Schema, checked strictly: a keyword outside it is an error, not passed over.
 package struct JSONSchema: Sendable, Equatable {

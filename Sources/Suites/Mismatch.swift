@@ -1,5 +1,3 @@
-import Tensors
-
 /// Why an answer is not the one that was expected.
 package struct Mismatch: Sendable, Equatable {
     /// The answer.

@@ -1,5 +1,5 @@
+import JSONText
 import Signatures
-import Tensors
 
 /// What a model is asked, whatever the answer must be. Equal questions get equal replies from the same model.
 package struct Question: Sendable, Hashable {

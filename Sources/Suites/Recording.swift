@@ -1,6 +1,6 @@
 import FoundationEssentials
+import JSONText
 import Signatures
-import Tensors
 
 /// What the reference engine answered when the bundle was built (`golden/recorded.jsonl`).
 package struct Recording: Sendable, Equatable {

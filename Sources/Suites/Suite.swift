@@ -1,3 +1,5 @@
+import JSONText
+
 /// Golden prompts, as a file of JSON lines has them.
 package struct Suite: Sendable, Equatable {
     /// The file's path: in a bundle, the member's.

@@ -24,6 +24,8 @@ package struct DirectorySource: Source {
         try read(try open(path), range, into: sink)
     }
 
+    package func another() -> any Source { self }
+
     private func read(_ file: borrowing OpenFile, _ range: Range<Int>, into sink: (RawSpan) throws -> Void) throws {
         var offset = range.lowerBound
         while offset < range.upperBound {

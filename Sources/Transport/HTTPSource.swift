@@ -1,10 +1,12 @@
 internal import CLibCurl
+import Synchronization
 
-/// A repository on a web server, through libcurl. One connection, kept open; for one thread at a time.
-@safe package final class HTTPSource: Source {
+/// A repository on a web server, through libcurl. One connection, kept open; a second thread waits for its turn.
+package final class HTTPSource: Source {
     private let base: String
     private let options: HTTPOptions
-    private let handle: UnsafeMutableRawPointer
+    /// libcurl's handle as an integer, so that the source is `Sendable` by structure; held while it is used.
+    private let address: Mutex<UInt>
 
     /// libcurl wants this once in a process.
     private static let initialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
@@ -16,10 +18,15 @@ internal import CLibCurl
         }
         self.base = base.hasSuffix("/") ? base : base + "/"
         self.options = options
-        unsafe self.handle = handle
+        address = Mutex(UInt(bitPattern: handle))
     }
 
-    deinit { unsafe curl_easy_cleanup(handle) }
+    deinit {
+        // Nobody else can have it any more, and libcurl made it.
+        address.withLock { unsafe curl_easy_cleanup(UnsafeMutableRawPointer(bitPattern: $0)) }
+    }
+
+    package func another() throws(TransportError) -> any Source { try HTTPSource(base, options: options) }
 
     package func fetch(_ path: String, limit: Int, into sink: (RawSpan) throws -> Void) throws {
         try transfer(path, range: nil, limit: limit, sink)
@@ -33,47 +40,74 @@ internal import CLibCurl
     private func transfer(
         _ path: String, range: Range<Int>?, limit: Int, _ sink: (RawSpan) throws -> Void
     ) throws {
-        let address = base + path
         try withoutActuallyEscaping(sink) { sink in
-            let reception = Reception(address: address, range: range, limit: limit, sink: sink)
-            try prepare(address, range)
-            // `reception` outlives the transfer, the only time that the pointer is used.
-            try withExtendedLifetime(reception) {
-                let context = unsafe Unmanaged.passUnretained(reception).toOpaque()
-                try check(unsafe modelpack_curl_set_receiver(handle, receiveBody, receiveHeader, context), address)
-                try reception.finish(with: translated(unsafe curl_easy_perform(handle), reception))
+            let reception = Reception(address: base + path, range: range, limit: limit, sink: sink)
+            try address.withLock { handle throws in
+                let transfer = Transfer(handle, address: reception.address)
+                try transfer.prepare(options, range)
+                // `reception` outlives the transfer, the only time that the pointer is used.
+                try withExtendedLifetime(reception) {
+                    let context = unsafe Unmanaged.passUnretained(reception).toOpaque()
+                    try reception.finish(with: unsafe transfer.run(into: context, reception))
+                }
             }
         }
     }
+}
 
-    private func prepare(_ address: String, _ range: Range<Int>?) throws(TransportError) {
+/// One use of libcurl's handle.
+@safe private struct Transfer {
+    private let handle: UnsafeMutableRawPointer?
+    private let address: String
+
+    /// `handle` is libcurl's, and stays while this is used.
+    init(_ handle: UInt, address: String) {
+        unsafe self.handle = UnsafeMutableRawPointer(bitPattern: handle)
+        self.address = address
+    }
+
+    func prepare(_ options: HTTPOptions, _ range: Range<Int>?) throws(TransportError) {
         unsafe curl_easy_reset(handle)  // Keeps the connection.
-        try set(CURLOPT_URL, address, address)
+        try set(CURLOPT_URL, address)
         // Nothing but http and https, at the start and after each redirect.
-        try set(CURLOPT_PROTOCOLS_STR, "http,https", address)
-        try set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https", address)
-        try set(CURLOPT_FOLLOWLOCATION, 1, address)
-        try set(CURLOPT_MAXREDIRS, options.redirects, address)
-        try set(CURLOPT_CONNECTTIMEOUT, options.connectSeconds, address)
-        try set(CURLOPT_LOW_SPEED_TIME, options.stallSeconds, address)
-        try set(CURLOPT_LOW_SPEED_LIMIT, options.stallBytesPerSecond, address)
-        try set(CURLOPT_USERAGENT, options.userAgent, address)
-        if let range { try set(CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)", address) }
+        try set(CURLOPT_PROTOCOLS_STR, "http,https")
+        try set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        try set(CURLOPT_FOLLOWLOCATION, 1)
+        try set(CURLOPT_MAXREDIRS, options.redirects)
+        try set(CURLOPT_CONNECTTIMEOUT, options.connectSeconds)
+        try set(CURLOPT_LOW_SPEED_TIME, options.stallSeconds)
+        try set(CURLOPT_LOW_SPEED_LIMIT, options.stallBytesPerSecond)
+        try set(CURLOPT_NOSIGNAL, 1)
+        try set(CURLOPT_BUFFERSIZE, 256 << 10)
+        try set(CURLOPT_USERAGENT, options.userAgent)
+        if let proxy = options.proxy { try set(CURLOPT_PROXY, proxy) }
+        if let authorities = options.authorities { try set(CURLOPT_CAINFO, authorities) }
+        if let identity = options.identity {
+            try set(CURLOPT_SSLCERT, identity.certificate)
+            try set(CURLOPT_SSLKEY, identity.key)
+        }
+        if let range { try set(CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)") }
         if let rate = options.bytesPerSecond {
-            try check(unsafe modelpack_curl_set_offset(handle, CURLOPT_MAX_RECV_SPEED_LARGE, curl_off_t(rate)), address)
+            try check(unsafe modelpack_curl_set_offset(handle, CURLOPT_MAX_RECV_SPEED_LARGE, curl_off_t(rate)))
         }
     }
 
-    private func set(_ option: CURLoption, _ value: Int, _ address: String) throws(TransportError) {
-        try check(unsafe modelpack_curl_set_long(handle, option, value), address)
+    /// What libcurl holds against the transfer; nil for nothing. `context` points to the reception.
+    @unsafe func run(into context: UnsafeMutableRawPointer, _ reception: Reception) throws -> TransportError? {
+        try check(unsafe modelpack_curl_set_receiver(handle, receiveBody, receiveHeader, context))
+        return translated(unsafe curl_easy_perform(handle), reception)
     }
 
-    private func set(_ option: CURLoption, _ value: String, _ address: String) throws(TransportError) {
+    private func set(_ option: CURLoption, _ value: Int) throws(TransportError) {
+        try check(unsafe modelpack_curl_set_long(handle, option, value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String) throws(TransportError) {
         // libcurl copies the text within the call.
-        try check(unsafe modelpack_curl_set_string(handle, option, value), address)
+        try check(unsafe modelpack_curl_set_string(handle, option, value))
     }
 
-    private func check(_ code: CURLcode, _ address: String) throws(TransportError) {
+    private func check(_ code: CURLcode) throws(TransportError) {
         if code != CURLE_OK { throw .unreachable(address: address, reason: reason(code)) }
     }
 

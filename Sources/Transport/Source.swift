@@ -1,7 +1,7 @@
 /// A place that files are fetched from.
 ///
 /// Paths are relative and written as in a URL: `/` between components, percent-encoded within them.
-package protocol Source {
+package protocol Source: Sendable {
     /// Gives the file's bytes to `sink` in pieces, in order; never more than `limit` of them.
     ///
     /// Throws `TransportError`, or what `sink` throws, which ends the transfer.
@@ -11,10 +11,21 @@ package protocol Source {
     ///
     /// Throws `TransportError`, or what `sink` throws, which ends the transfer.
     func fetch(_ path: String, range: Range<Int>, into sink: (RawSpan) throws -> Void) throws
+
+    /// The whole file, which is at most `limit` bytes long.
+    func fetch(_ path: String, limit: Int) throws -> [UInt8]
+
+    /// The same; nil where there is no such file, which is nothing unusual.
+    func fetch(ifPresent path: String, limit: Int) throws -> [UInt8]?
+
+    /// Another connection to the same place: transfers over one go on one after the other.
+    func another() throws(TransportError) -> any Source
+
+    /// Turns to another place that has the same files, where there is one; false once all have had their turn.
+    func turn() -> Bool
 }
 
 extension Source {
-    /// The whole file, which is at most `limit` bytes long.
     package func fetch(_ path: String, limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try fetch(path, limit: limit) { piece in
@@ -23,6 +34,12 @@ extension Source {
         }
         return bytes
     }
+
+    package func fetch(ifPresent path: String, limit: Int) throws -> [UInt8]? {
+        do { return try fetch(path, limit: limit) } catch TransportError.notFound { return nil }
+    }
+
+    package func turn() -> Bool { false }
 }
 
 /// The source that an address names: `http://`, `https://`, or else a folder.

@@ -14,6 +14,20 @@ package struct DeviceConfiguration: Equatable, Sendable {
     package var confirm = Confirm.smoke
     package var check = Check()
     package var limits = Limits()
+    /// Other addresses of the same repository, asked in turn where one fails.
+    package var mirrors: [String] = []
+    package var network = Network()
+
+    /// How this device reaches repositories.
+    package struct Network: Equatable, Sendable {
+        /// `http://HOST:PORT` or `socks5h://HOST:PORT`.
+        package var proxy: String?
+        /// PEM files: what this device shows to servers that ask, and whose word on servers it takes.
+        package var identity: HTTPOptions.Identity?
+        package var authorities: String?
+        /// Fetched bytes cost money.
+        package var metered = false
+    }
 
     /// Who has the last word on a new version.
     package enum Confirm: String, Sendable {
@@ -53,6 +67,9 @@ package struct DeviceConfiguration: Equatable, Sendable {
         options.connectSeconds = limits.connectSeconds
         options.stallSeconds = limits.stallSeconds
         options.bytesPerSecond = limits.rate.map { $0 << 10 }
+        options.proxy = network.proxy
+        options.identity = network.identity
+        options.authorities = network.authorities
         // A transfer that is held back isn't one that stalls.
         if let rate = options.bytesPerSecond {
             options.stallBytesPerSecond = min(options.stallBytesPerSecond, rate / 2)
@@ -91,7 +108,27 @@ extension DeviceConfiguration {
             if let node = map.optional("stall_seconds") { limits.stallSeconds = try node.integer(in: 1...3600) }
             try map.finish()
         }
+        mirrors = try map.optional("mirrors")?.strings() ?? []
+        if var map = try map.optional("network")?.mapping() {
+            try readNetwork(&map)
+            try map.finish()
+        }
         try map.finish()
+    }
+
+    /// `network: {proxy, certificate, key, authorities, limit_rate, metered}`.
+    private mutating func readNetwork(_ map: inout YAMLMapping) throws(ConfigurationError) {
+        network.proxy = try map.optional("proxy")?.string()
+        network.authorities = try map.optional("authorities")?.string()
+        network.metered = try map.optional("metered")?.boolean() ?? false
+        if let node = map.optional("limit_rate") { limits.rate = try node.integer(in: 1...(1 << 30)) }
+        let (certificate, key) = (map.optional("certificate"), map.optional("key"))
+        if let certificate {
+            let path = try certificate.string()
+            network.identity = .init(certificate: path, key: try key?.string() ?? path)
+        } else if let key {
+            throw key.invalid(expected: "a certificate beside it")
+        }
     }
 
     /// Reads the file at `path`.

@@ -25,4 +25,6 @@ package enum UpdateError: Error, Equatable {
     /// The device lacks what the model requires.
     case unmet(requirement: String, needed: String, found: String)
     case noSpace(needed: Int, free: Int)
+    /// On a metered link so much isn't fetched without a delta.
+    case metered(bytes: Int, summary: FetchSummary)
 }

@@ -1,8 +1,6 @@
 import Bundles
 import Files
 import FoundationEssentials
-import Signatures
-import Transport
 
 extension Updater {
     /// Fetches, checks, asks the smoke test and switches, in this order; each step leaves the device as whole as it was.
@@ -10,8 +8,14 @@ extension Updater {
         let name = release.head.manifest.name
         let version = release.installed.version
         if let unmet = abilities.unmet(of: release.head.manifest.requires) { throw unmet }
-        let fetched = try stage(store.layout.model(name), release)
-        var result = UpdateResult(model: name, outcome: .staged, version: version, fetched: fetched)
+        let traffic: Traffic
+        do {
+            traffic = try stage(store.layout.model(name), release)
+        } catch UpdateError.metered(let bytes, let summary) {
+            return .waiting(name, version, bytes, summary)
+        }
+        var result = UpdateResult(
+            model: name, outcome: .staged, version: version, fetched: traffic.landed, wasted: traffic.wasted)
         if !activates { return result }
 
         report(.testing(model: name, version: version))
@@ -20,14 +24,16 @@ extension Updater {
         case .bad(let reason):
             try store.record(.refused(release.installed, reason: reason), of: name, at: now)
             try FileSystem.remove(store.layout.model(name).staged(version))
-            return UpdateResult(model: name, outcome: .refused, version: version, reason: reason, fetched: fetched)
+            (result.outcome, result.reason) = (.refused, reason)
+            return result
         case .undecided(let reason):
             let attempts = configuration.check.attempts
             try store.record(.undecided(release.installed, attempts: attempts, reason: reason), of: name, at: now)
             if store.state.models[name]?.isBlocked(release.installed.indexSHA256) == true {
                 try FileSystem.remove(store.layout.model(name).staged(version))
             }
-            return UpdateResult(model: name, outcome: .undecided, version: version, reason: reason, fetched: fetched)
+            (result.outcome, result.reason) = (.undecided, reason)
+            return result
         case .good:
             let deadline = Int(now.timeIntervalSince1970) + configuration.check.hours * 3600
             event =
@@ -39,52 +45,41 @@ extension Updater {
         }
         report(.switching(model: name, version: version))
         try store.install(version, as: event, of: name, at: now)
-        result = UpdateResult(
-            model: name, outcome: configuration.confirm == .smoke ? .installed : .trial, version: version,
-            fetched: fetched)
+        result.outcome = configuration.confirm == .smoke ? .installed : .trial
         return result
     }
 
-    /// Puts the version together in staging, whole and checked; returns how many bytes had to be fetched.
-    private func stage(_ model: ModelLayout, _ release: Release) throws -> Int {
-        let version = release.installed.version
-        try FileSystem.createDirectory(model.staging)
-        // One version is put together at a time: what else lies there is given up.
-        for name in try FileSystem.list(model.staging) where name != version {
-            try FileSystem.remove(model.staging + "/" + name)
+    /// Puts the version together in staging, whole and checked; returns what came over the network for it.
+    private func stage(_ model: ModelLayout, _ release: Release) throws -> Traffic {
+        let fetch = fetch(model, release)
+        defer {
+            if fetch.traffic.landed + fetch.traffic.wasted > 0 {
+                report(
+                    .fetched(
+                        model: release.head.manifest.name, version: release.installed.version,
+                        landed: fetch.traffic.landed, wasted: fetch.traffic.wasted))
+            }
         }
-        let staging = Staging(
-            folder: model.staged(version), index: release.head.index, documents: try release.documents())
-        try staging.prepare(donors: donors(in: model))
-        let missing = try staging.missingChunks()
-        let needed = missing.reduce(0) { $0 + $1.range.count }
-        try checkSpace(for: release, needed: needed, free: try FileSystem.freeSpace(at: model.folder))
-        var fetch = ArchiveFetch(source: release.source, path: release.archive)
-        let name = release.head.manifest.name
-        fetch.progress = { report(.fetching(model: name, version: version, done: $0, total: $1)) }
-        try fetch.fetch(missing) { chunk, bytes in try staging.write(bytes, as: chunk) }
-        return needed
+        try fetch.run()
+        return fetch.traffic
     }
 
-    /// What the maker asks for first, what is to be fetched then; what is here already counts as free.
-    private func checkSpace(for release: Release, needed: Int, free: Int) throws(UpdateError) {
-        let here = release.head.index.members.reduce(0) { $0 + $1.size } - needed
-        if let disk = release.head.manifest.requires.disk, disk > free + here {
-            throw .unmet(requirement: "disk", needed: "\(disk)", found: "\(free + here)")
-        }
-        guard needed <= free else { throw .noSpace(needed: needed, free: free) }
+    /// How the version would come here.
+    func fetch(_ model: ModelLayout, _ release: Release) -> VersionFetch {
+        // One connection for a limited rate: the limit is a connection's.
+        let connections = configuration.httpOptions.bytesPerSecond == nil ? 4 : 1
+        return VersionFetch(
+            model: model, release: release, connections: connections, isMetered: isMetered, backoff: backoff,
+            report: report)
     }
+}
 
-    /// Files of the versions that are here, by what their indexes say of them; each is hashed before it counts.
-    private func donors(in model: ModelLayout) -> [Digest: String] {
-        var donors: [Digest: String] = [:]
-        for version in Store.disk(of: model).versions.sorted() {
-            let folder = model.version(version)
-            guard let bytes = try? FileSystem.read(folder + "/" + BundlePath.index, limit: BundleLimits.index),
-                let index = try? Index(parsing: bytes)
-            else { continue }
-            for member in index.members { donors[member.sha256] = folder + "/" + member.path }
-        }
-        return donors
+extension UpdateResult {
+    /// On a metered link the version waits for a delta, or for another link.
+    static func waiting(_ name: String, _ version: String, _ bytes: Int, _ summary: FetchSummary) -> UpdateResult {
+        var result = UpdateResult(model: name, outcome: .waiting, version: version)
+        result.reason = "metered link, \(bytes) bytes without a delta"
+        result.plan = summary
+        return result
     }
 }

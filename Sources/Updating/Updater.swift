@@ -16,12 +16,17 @@ package struct Updater {
     package var isDryRun = false
     /// Fetch and check, and switch nothing.
     package var activates = true
+    /// The link costs money: what has no delta waits for another one.
+    package var isMetered = false
+    /// How long to wait before a repository is asked again.
+    package var backoff = Backoff()
 
     package init(
         configuration: DeviceConfiguration, abilities: DeviceAbilities,
         healthCheck: @escaping (_ folder: String) throws -> Health, report: @escaping (UpdateEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
+        isMetered = configuration.network.metered
         self.abilities = abilities
         self.healthCheck = healthCheck
         self.report = report
@@ -65,25 +70,38 @@ package struct Updater {
         if let confirmed = state.confirmed.flatMap({ SemanticVersion($0.version) }), version <= confirmed {
             return UpdateResult(model: name, outcome: .upToDate, version: confirmed.text)
         }
-        if isDryRun { return UpdateResult(model: name, outcome: .available, version: version.text) }
+        if isDryRun { return try outlook(store.layout.model(name), release) }
         return try install(&store, release, now)
     }
 }
 
 extension Updater {
     private func refresh(_ store: borrowing Store, _ now: Date) throws -> TargetFetcher {
-        let repository = configuration.repository
-        let base = repository.hasSuffix("/") ? repository : repository + "/"
+        let folder = MetadataFolder(store.layout.trust)
+        let (metadata, targets) = (try mirrors("metadata"), try mirrors("targets"))
+        let client = MetadataClient(folder: folder, source: metadata)
+        while true {
+            do {
+                return try TargetFetcher(refreshing: client, source: targets, keepingIn: folder, now: now)
+            } catch let error as TrustError {
+                // What one mirror says can't be believed; the next one may be up to date.
+                guard metadata.turn() else { throw error }
+            }
+        }
+    }
+
+    /// A folder of the repository, wherever it is.
+    private func mirrors(_ folder: String) throws -> MirroredSource {
         let options = configuration.httpOptions
-        let client = MetadataClient(
-            folder: MetadataFolder(store.layout.trust), source: try source(at: base + "metadata", options: options))
-        return try TargetFetcher(
-            refreshing: client, source: try source(at: base + "targets", options: options), now: now)
+        let sources = try ([configuration.repository] + configuration.mirrors).map { address in
+            try source(at: (address.hasSuffix("/") ? address : address + "/") + folder, options: options)
+        }
+        return MirroredSource(sources, pause: backoff.pause)
     }
 
     private func channel(_ targets: inout TargetFetcher) throws -> Channel {
         let limit = 16 << 20
-        guard let bytes = try targets.fetch(Channel.path(configuration.channel), limit: limit) else {
+        guard let bytes = try targets.fetch(kept: Channel.path(configuration.channel), limit: limit) else {
             throw UpdateError.noChannel(configuration.channel)
         }
         return try Channel(parsing: bytes)
@@ -116,10 +134,25 @@ extension Updater {
             return UpdateResult(model: name, outcome: .waiting, version: version, reason: waiting.word)
         case .install(let release): offer = release
         }
-        if isDryRun { return UpdateResult(model: name, outcome: .available, version: offer.version) }
-        let release = try Release.fetch(offer, of: name, from: &targets, policy: policy, at: now)
+        let release = try Release.fetch(
+            offer, of: name, from: &targets, policy: policy, withDeltas: !state.named.isEmpty, at: now)
         try state.allow(release.installed)
+        if isDryRun { return try outlook(store.layout.model(name), release) }
         return try install(&store, release, now)
+    }
+
+    /// What would be fetched, and how much room there is for it.
+    private func outlook(_ model: ModelLayout, _ release: Release) throws -> UpdateResult {
+        let (name, version) = (release.head.manifest.name, release.installed.version)
+        if let unmet = abilities.unmet(of: release.head.manifest.requires) { throw unmet }
+        do {
+            var result = UpdateResult(model: name, outcome: .available, version: version)
+            let folder = FileSystem.isDirectory(model.folder) ? model.folder : FileSystem.parent(of: model.folder)
+            result.plan = try fetch(model, release).outlook().summary(free: try FileSystem.freeSpace(at: folder))
+            return result
+        } catch UpdateError.metered(let bytes, let summary) {
+            return .waiting(name, version, bytes, summary)
+        }
     }
 
     /// A trial that is still on ends the run for its model; one past its deadline costs an attempt.

@@ -2,7 +2,6 @@ import Bundles
 import FoundationEssentials
 import Signatures
 import Suites
-import Tensors
 
 /// What a release answered, as a file that people review (`--update-baseline`): a later release must not be worse.
 ///

@@ -1,6 +1,6 @@
 import Foundation
+import JSONText
 import Suites
-import Tensors
 import Testing
 
 @Suite("A verdict is told in every form that people and pipelines read")

@@ -1,4 +1,5 @@
 import Tensors
+import TestModels
 import Testing
 
 @testable import Deltas

@@ -1,5 +1,6 @@
 import Signatures
 import Tensors
+import TestModels
 import Testing
 
 @testable import Deltas

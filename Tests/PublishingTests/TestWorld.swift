@@ -40,12 +40,16 @@ final class TestWorld {
 
     /// Writes a small bundle; `content` stands for the weights.
     func bundle(_ version: String, content: String = "weights", key: PrivateKey? = nil) throws -> String {
+        try bundle(version, weights: Array((content + version).utf8), key: key)
+    }
+
+    func bundle(_ version: String, weights: [UInt8], key: PrivateKey? = nil) throws -> String {
         let destination = "\(path)/home-\(version).modelpack"
         let manifest = Manifest(
             name: "home", version: try #require(SemanticVersion(version)), architecture: "llama",
             quantization: .init(type: "q8_0"))
         var writer = try BundleWriter(destination: destination)
-        try writer.add(path: BundlePath.weights, bytes: Array((content + version).utf8))
+        try writer.add(path: BundlePath.weights, bytes: weights)
         try writer.add(path: BundlePath.manifest, bytes: manifest.encoded())
         _ = try writer.finish(subject: "home-\(version)", keys: [key ?? builder])
         return destination
@@ -54,12 +58,13 @@ final class TestWorld {
     @discardableResult
     func publish(
         _ bundle: String, channel: String = "stable", percent: Double = 100, stepBack: Bool = false,
-        force: String? = nil, salt: [UInt8] = [1, 2, 3], now: Date = now,
+        force: String? = nil, deltaCount: Int = 0, salt: [UInt8] = [1, 2, 3], now: Date = now,
         judge: Publication.Judge = { _, _ in [] }
     ) async throws -> Published {
         let offer = try Offer(channel: channel, percent: percent, stepBack: stepBack)
-        return try await Publication(folder: folder, keys: keys, offer: offer, force: force)
-            .run(bundle: bundle, now: now, salt: salt, judge: judge)
+        var publication = Publication(folder: folder, keys: keys, offer: offer, force: force)
+        publication.deltaCount = deltaCount
+        return try await publication.run(bundle: bundle, now: now, salt: salt, judge: judge)
     }
 
     /// What a client that trusts the first root comes to believe.

@@ -172,6 +172,7 @@ struct TestDevice: ~Copyable {
     func updater(_ change: (inout Updater) -> Void = { _ in }) -> Updater {
         let health = health
         var updater = Updater(configuration: configuration, abilities: abilities, healthCheck: { _ in health })
+        updater.backoff.wait = { _ in }
         change(&updater)
         return updater
     }

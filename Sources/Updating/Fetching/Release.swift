@@ -11,6 +11,8 @@ struct Release {
     let source: any Source
     /// The bundle, as `source` names it.
     let archive: String
+    /// The deltas that lead to it, and where `source` has them.
+    private(set) var deltas: [(entry: DeltaList.Entry, address: String)] = []
 
     /// What the state remembers of it.
     var installed: Installed {
@@ -44,7 +46,7 @@ extension Release {
     /// Fetches and verifies what leads to the release that the channel offers.
     static func fetch(
         _ offer: Channel.Release, of name: String, from targets: inout TargetFetcher, policy: Policy,
-        at now: Date
+        withDeltas: Bool, at now: Date
     ) throws -> Release {
         let folder = "\(name)/\(offer.version)/"
         func document(_ path: String, _ limit: Int) throws -> [UInt8] {
@@ -65,7 +67,14 @@ extension Release {
         ).value
         try agree("name", expected: name, found: head.manifest.name)
         try agree("version", expected: offer.version, found: head.manifest.version.text)
-        return Release(head, source: targets.source, archive: try targets.address(of: file))
+        var release = Release(head, source: targets.source, archive: try targets.address(of: file))
+        if withDeltas, let list = try targets.fetch(folder + DeltaList.name, limit: BundleLimits.document) {
+            for entry in try DeltaList(parsing: list).deltas {
+                guard let file = try targets.find(folder + entry.name), file.sha256 == entry.sha256 else { continue }
+                release.deltas.append((entry, try targets.address(of: file)))
+            }
+        }
+        return release
     }
 
     private static func signaturePaths(in folder: String, _ metadata: TrustedMetadata) -> [String] {

@@ -5,7 +5,7 @@ import Signatures
 /// A version being put together, in a folder that is later renamed into its place.
 ///
 /// Nothing says how far it got but the bytes themselves: what is there is hashed against the index.
-struct Staging {
+struct Staging: Sendable {
     let folder: String
     let index: Index
     /// Small files that are at hand already, by path: the index and the signatures.
@@ -30,29 +30,46 @@ struct Staging {
             if member.size == 0 {
                 _ = try OpenFile(creating: path)
             } else if let donor = donors[member.sha256] {
-                // Where links can't be made, it is fetched.
-                try? FileSystem.hardLink(donor, to: path)
+                // Shared blocks where the file system has them, else a second name; where neither can be, it is fetched.
+                if (try? FileSystem.clone(donor, to: path)) != true { try? FileSystem.hardLink(donor, to: path) }
             }
         }
     }
 
-    /// The chunks that aren't there, or aren't right.
-    func missingChunks() throws -> [Chunk] {
-        try index.members.flatMap { member in
-            let chunks = chunks(of: member)
+    /// By member: the chunks that aren't there, or aren't right. Changes nothing.
+    ///
+    /// A member that isn't there, but that a donor has, counts as there.
+    func missingChunks(donors: [Digest: String] = [:]) throws(FileError) -> [String: [Chunk]] {
+        var missing: [String: [Chunk]] = [:]
+        for member in index.members where member.size > 0 {
             let path = location(of: member.path)
-            guard let status = FileSystem.status(path) else { return chunks }
-            let missing = try missing(of: chunks, in: path)
-            if missing.isEmpty, status.size == member.size { return [] }
-            // Never write into a file that another version shares.
+            if FileSystem.status(path) != nil {
+                missing[member.path] = try chunks(of: member).missing(in: path)
+            } else if donors[member.sha256] == nil {
+                missing[member.path] = chunks(of: member)
+            }
+        }
+        return missing.filter { !$0.value.isEmpty }
+    }
+
+    /// Makes every file ready for what is missing of it: its own, writable, and no longer than it will be.
+    ///
+    /// What is missing may have become more by it: never is a file written that another version shares.
+    func open(for missing: [String: [Chunk]]) throws -> [String: [Chunk]] {
+        var missing = missing
+        for member in index.members {
+            let path = location(of: member.path)
+            guard let status = FileSystem.status(path) else { continue }
+            if missing[member.path] == nil, status.size == member.size { continue }
             if status.names > 1 {
                 try FileSystem.remove(path)
-                return chunks
+                missing[member.path] = chunks(of: member)
+                continue
             }
             try FileSystem.setMode(path, 0o644)
             if status.size > member.size { try OpenFile(updating: path).resize(to: member.size) }
-            return missing
         }
+        return missing
     }
 
     /// Writes a chunk where it will stay.
@@ -63,23 +80,8 @@ struct Staging {
     private func location(of path: String) -> String { folder + "/" + path }
 
     private func chunks(of member: Index.Member) -> [Chunk] {
-        member.chunks.enumerated().map { number, digest in
-            let offset = number * index.chunkSize
-            let length = min(index.chunkSize, member.size - offset)
-            let start = member.offset + offset
-            return Chunk(
-                member: member.path, number: number, offset: offset, range: start..<start + length, digest: digest)
-        }
-    }
-
-    private func missing(of chunks: [Chunk], in path: String) throws(FileError) -> [Chunk] {
-        let file = try OpenFile(reading: path)
-        var missing: [Chunk] = []
-        for chunk in chunks {
-            let bytes = try file.read(chunk.range.count, at: chunk.offset)
-            if bytes.count != chunk.range.count || Digest.sha256(bytes) != chunk.digest { missing.append(chunk) }
-        }
-        return missing
+        [Chunk](
+            of: member.path, size: member.size, chunkSize: index.chunkSize, digests: member.chunks, at: member.offset)
     }
 
     private func makeWritable(_ folder: String) throws(FileError) {

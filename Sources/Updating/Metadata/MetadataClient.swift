@@ -50,12 +50,7 @@ package struct MetadataClient {
     private func updateRoot(_ metadata: inout TrustedMetadata) throws {
         for _ in 0..<TrustedMetadata.Limit.rootRotations {
             let name = "\(metadata.rootVersion + 1).root.json"
-            let bytes: [UInt8]
-            do {
-                bytes = try source.fetch(name, limit: TrustedMetadata.Limit.root)
-            } catch TransportError.notFound {
-                return
-            }
+            guard let bytes = try source.fetch(ifPresent: name, limit: TrustedMetadata.Limit.root) else { return }
             try metadata.update(root: bytes)
             try folder.store(bytes, as: Root.name)
         }

@@ -20,6 +20,20 @@ package struct MetadataFolder: Sendable {
         try FileSystem.replace(location(of: role), with: bytes)
     }
 
+    /// A small target that was kept; it counts only where the metadata still says the same of it.
+    package func readTarget(_ target: String) throws(FileError) -> [UInt8]? {
+        let file = location(ofTarget: target)
+        return FileSystem.exists(file) ? try FileSystem.read(file) : nil
+    }
+
+    /// Keeps a small target, so that it isn't fetched again until it changes.
+    package func storeTarget(_ bytes: [UInt8], as target: String) throws(FileError) {
+        try FileSystem.replace(location(ofTarget: target), with: bytes)
+    }
+
+    /// No role's file begins with an @.
+    private func location(ofTarget target: String) -> String { path + "/@" + urlComponent(target) }
+
     /// Percent-encoded, so that a role's name never leads out of the folder.
     private func location(of role: String) -> String {
         path + "/" + urlComponent(role) + ".json"

@@ -13,7 +13,9 @@ enum PolicyFollower {
     /// An older one, or none, changes nothing: the device knows better.
     static func follow(_ current: Policy, _ targets: inout TargetFetcher) throws -> Policy {
         var current = current
-        guard let newest = try document(PolicyDocument.path, &targets) else { return current }
+        let path = PolicyDocument.path
+        guard let bytes = try targets.fetch(kept: path, limit: limit) else { return current }
+        let newest = try PolicyDocument(parsing: bytes, file: path)
         for _ in 0..<steps where current.version < newest.policy.version {
             let isLast = current.version + 1 == newest.policy.version
             let path = PolicyDocument.path(version: current.version + 1)

@@ -17,10 +17,10 @@ struct BuildCommand: AsyncParsableCommand {
               modelpack build Manifests/smollm2-135m.yaml --type q8_0 --output smollm2-q8.modelpack
             """)
 
-    @Argument(help: "The manifest (YAML).")
+    @Argument(help: "The manifest (YAML).", completion: .file())
     var manifest: String
 
-    @Option(help: "The bundle to write; NAME-VERSION.modelpack by default.")
+    @Option(help: "The bundle to write; NAME-VERSION.modelpack by default.", completion: .file())
     var output: String?
 
     @OptionGroup var signing: SigningKeyOptions

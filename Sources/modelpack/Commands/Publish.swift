@@ -16,12 +16,16 @@ struct Publish: AsyncParsableCommand {
             already, not targets'. The bundle must be signed as the
             repository's policy demands, and be no worse than what the channel offers now.
 
+            With --delta-from N devices that have one of the N newest other versions fetch a delta in place of the
+            weights; for a bundle that is there already, deltas that are lacking are made.
+
             EXAMPLES
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --rollout 5%
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --delta-from 2
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var bundle: String
 
     @OptionGroup var repository: RepositoryOptions
@@ -32,7 +36,7 @@ struct Publish: AsyncParsableCommand {
     @Option(help: "The part of the devices that gets it, in percent, with up to two decimals.")
     var rollout: Percentage = Percentage(value: 100)
 
-    @Option(help: "Who must have signed the bundle; the repository's policy where not given.")
+    @Option(help: "Who must have signed the bundle; the repository's policy where not given.", completion: .file())
     var policy: String?
 
     @Option(help: "Publish whatever the verdict is; the reason is logged.")
@@ -44,20 +48,33 @@ struct Publish: AsyncParsableCommand {
     @Flag(name: .customLong("step-back"), help: "Let devices with a newer version go back to this one.")
     var stepBack = false
 
+    @Option(
+        name: .customLong("delta-from"),
+        help: ArgumentHelp("Make deltas from this many of the newest other versions.", valueName: "n"))
+    var deltaFrom = 0
+
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (0...DeltaList.limit).contains(deltaFrom) else {
+            throw ValidationError("--delta-from takes a number from 0 to \(DeltaList.limit)")
+        }
+    }
 
     func run() async throws {
         let offer = try Offer(channel: channel, percent: rollout.value, notBefore: notBefore, stepBack: stepBack)
         let own = try policy.map { path in
             try PolicyDocument(parsing: FileSystem.read(path, limit: 1 << 20), file: path).policy
         }
-        let publication = Publication(
+        var publication = Publication(
             folder: repository.folder, keys: try repository.openKeys(),
             offer: offer, policy: own, force: force)
+        publication.deltaCount = deltaFrom
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255) }
         let published = try await publication.run(bundle: bundle, now: Date(), salt: salt, judge: Self.judge)
         for reason in published.against { common.note("forced, against: \(reason)") }
         for path in published.made { common.note("made \(path)") }
+        for delta in published.deltas { common.note("made a delta from \(delta.from): \(delta.bytes) bytes") }
         for waiting in published.waiting { common.note(waiting.text) }
         try common.report(
             published,

@@ -14,7 +14,7 @@ struct SmokeCommand: ParsableCommand {
               modelpack smoke /var/lib/modelpack/models/home/current
             """)
 
-    @Argument(help: "The unpacked bundle.")
+    @Argument(help: "The unpacked bundle.", completion: .directory)
     var directory: String
 
     @OptionGroup var compute: ComputeOptions

@@ -8,25 +8,31 @@ struct UpdateCommand: ParsableCommand {
         abstract: "Bring this device's models up to date.",
         discussion: """
             A new version is fetched, checked, asked its smoke test, and switched to in one step. Whatever happens
-            in between, the device keeps a whole, verified model; run the command again to go on.
+            in between, the device keeps a whole, verified model; run the command again to go on. What is here already
+            is used, a delta is fetched where the repository has one from a version that is here, and the rest comes by
+            byte ranges; mirrors, a proxy and a client's certificate stand in device.yaml.
 
             Examples:
               modelpack update
               modelpack update home --dry-run
+              modelpack update --metered --limit-rate 500
               modelpack update --from home-1.1.0.modelpack
             """)
 
     @Argument(help: ArgumentHelp("The model; without it, all that the channel carries.", valueName: "name"))
     var model: String?
     @OptionGroup var device: RootOption
-    @Option(help: ArgumentHelp("Install this bundle, without the repository.", valueName: "bundle"))
+    @Option(
+        help: ArgumentHelp("Install this bundle, without the repository.", valueName: "bundle"), completion: .file())
     var from: String?
-    @Flag(help: "Say what would be done, and do nothing.")
+    @Flag(help: "Say what would be fetched, and what room it needs, and do nothing.")
     var dryRun = false
     @Flag(help: "Fetch and check, and don't switch.")
     var noActivate = false
     @Option(help: ArgumentHelp("Kibibytes a second to fetch at most.", valueName: "n"))
     var limitRate: Int?
+    @Flag(help: "Fetched bytes cost money: what has no delta waits for another link.")
+    var metered = false
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -46,6 +52,7 @@ struct UpdateCommand: ParsableCommand {
             healthCheck: smoke.run, report: progress.show)
         updater.isDryRun = dryRun
         updater.activates = !noActivate
+        updater.isMetered = updater.isMetered || metered
         let results: [UpdateResult]
         if let from {
             results = [try updater.install(&store, from: from, clock: Date())]
@@ -84,8 +91,8 @@ extension UpdateResult {
         case .installed: "\(what) is installed and confirmed"
         case .trial: "\(what) is on trial until `modelpack confirm \(model)`"
         case .staged: "\(what) is fetched and checked; `modelpack update` switches to it"
-        case .available: "\(what) is available"
-        case .waiting: "\(what) has to wait" + because
+        case .available: "\(what) is available" + (plan.map { "\n" + $0.text } ?? "")
+        case .waiting: "\(what) has to wait" + because + (plan.map { "\n" + $0.text } ?? "")
         case .blocked: "\(what) is blocked on this device"
         case .refused: "\(what) is refused and blocked" + because
         case .undecided: "\(what) could not be judged" + because

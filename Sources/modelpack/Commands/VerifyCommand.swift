@@ -29,12 +29,14 @@ struct VerifyCommand: AsyncParsableCommand {
               modelpack verify smollm2/ --signature smollm2.sig --key maker.pub --ignore .git
             """)
 
-    @Argument(help: "A bundle, packed or unpacked; with --signature, any folder.")
+    @Argument(help: "A bundle, packed or unpacked; with --signature, any folder.", completion: .file())
     var bundle: String
 
     @OptionGroup var trust: TrustOptions
 
-    @Option(help: "A detached signature (OpenSSF Model Signing) over a plain folder; its files are checked, no more.")
+    @Option(
+        help: "A detached signature (OpenSSF Model Signing) over a plain folder; its files are checked, no more.",
+        completion: .file())
     var signature: String?
 
     @Option(
@@ -42,7 +44,9 @@ struct VerifyCommand: AsyncParsableCommand {
         help: "A path in the folder that may be unsigned, whatever the signature says; may be given more than once.")
     var ignored: [String] = []
 
-    @Option(name: .customLong("suite"), help: "One more golden suite to ask; may be given more than once.")
+    @Option(
+        name: .customLong("suite"), help: "One more golden suite to ask; may be given more than once.",
+        completion: .file())
     var suites: [String] = []
 
     @Flag(help: "Don't compare the outputs recorded at build time.")
@@ -51,28 +55,38 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Recompute each member's digest over the whole of it, too.")
     var thorough = false
 
-    @Option(help: "A bundle that this one must not be worse than, or a file written with --update-baseline.")
+    @Option(
+        help: "A bundle that this one must not be worse than, or a file written with --update-baseline.",
+        completion: .file())
     var baseline: String?
 
-    @Option(help: "Write what this bundle answers to a file, to be reviewed and used as a later one's --baseline.")
+    @Option(
+        help: "Write what this bundle answers to a file, to be reviewed and used as a later one's --baseline.",
+        completion: .file())
     var updateBaseline: String?
 
-    @Option(help: "What the model was made from (a Hugging Face directory, a GGUF file or a bundle), to compare with.")
+    @Option(
+        help: "What the model was made from (a Hugging Face directory, a GGUF file or a bundle), to compare with.",
+        completion: .file())
     var reference: String?
 
-    @Option(help: "A text to foretell: perplexity, and divergence from the baseline and the reference.")
+    @Option(
+        help: "A text to foretell: perplexity, and divergence from the baseline and the reference.",
+        completion: .file())
     var text: String?
 
     @Option(help: "Tokens of the text that are read at once.")
     var context = 512
 
-    @Option(help: "Limits (YAML): pass_rate, limits, changed.")
+    @Option(help: "Limits (YAML): pass_rate, limits, changed.", completion: .file())
     var gate: String?
 
-    @Option(help: "Make the weights once more from this manifest (YAML), and compare them byte for byte.")
+    @Option(
+        help: "Make the weights once more from this manifest (YAML), and compare them byte for byte.",
+        completion: .file())
     var rebuild: String?
 
-    @Option(help: "Write the verdict as JUnit XML to this file.")
+    @Option(help: "Write the verdict as JUnit XML to this file.", completion: .file())
     var junit: String?
 
     @Flag(help: "Annotate the suites' lines on GitHub (on stderr), and add to the job's summary.")
@@ -156,6 +170,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     /// Makes the weights once more, beside the bundle's; no second file stays.
     private func add(_ rebuild: Rebuild, to verdict: inout Verdict, of bundle: Bundle) async throws {
+        let provenance = try Provenance(parsing: try bundle.bytes(of: BundlePath.provenance))
+        let rebuild = try rebuild.following(provenance)
         var comparison = try WeightsComparison(bundle)
         try await rebuild.weights(temporaryIn: temporaryFolder, threads: compute.threads) { comparison.compare($0) }
         let sources = try await rebuild.sources().map { ($0.name, $0.digest) }

@@ -16,6 +16,11 @@ struct UpdateProgress {
         case .refreshing: common.note("asking the repository for what is new")
         case .fetching(let model, let version, let done, let total):
             showFetching("fetching \(model) \(version)", done, total)
+        case .planned(let model, let version, let plan): common.note("\(model) \(version):\n" + plan.text)
+        case .deltaFailed(let model, let from, let error):
+            common.note("\(model): the delta from \(from) is of no use: \(error.message)")
+        case .fetched(let model, let version, _, let wasted):
+            if wasted > 0 { common.note("\(model) \(version): \(wasted) bytes came for nothing") }
         case .testing(let model, let version): common.note("testing \(model) \(version)")
         case .switching(let model, let version): common.note("switching to \(model) \(version)")
         }
@@ -30,5 +35,16 @@ struct UpdateProgress {
         } else if done == total {
             common.note("\(what): \(total) bytes")
         }
+    }
+}
+
+extension FetchSummary {
+    /// Where the bytes come from, and what room they need: two lines.
+    var text: String {
+        var sources = ["\(here) bytes are here"]
+        if let deltaFrom { sources.append("\(delta) of a delta from \(deltaFrom)") }
+        sources.append("\(ranges) of the bundle to fetch")
+        let space = spaceFree > 0 ? "\n  room: \(spaceNeeded) bytes needed, \(spaceFree) free" : ""
+        return "  " + sources.joined(separator: ", ") + space
     }
 }

@@ -8,7 +8,7 @@ extension UpdateError: Explained {
         case .noChannel, .noTarget: .notAvailable
         case .contradiction: .notTrusted
         case .damaged: .damaged
-        case .unmet: .notForThisDevice
+        case .unmet, .metered: .notForThisDevice
         case .noSpace: .noSpace
         }
     }
@@ -29,6 +29,7 @@ extension UpdateError: Explained {
         case .unmet(let requirement, let needed, let found):
             "the model requires \(requirement) \(needed); this device has \(found)"
         case .noSpace(let needed, let free): "\(needed) bytes are needed, \(free) are free"
+        case .metered(let bytes, _): "the link is metered, and \(bytes) bytes would come without a delta"
         }
     }
 
@@ -44,6 +45,7 @@ extension UpdateError: Explained {
         case .contradiction: "the repository can't be trusted with this release; ask who publishes it"
         case .damaged: "the repository's copy is damaged; ask who publishes it"
         case .unmet: nil
+        case .metered: "run the command again on another link, without --metered"
         case .noSpace: "free some space and run the command again; what was fetched is kept"
         }
     }

@@ -1,17 +1,16 @@
+import Deltas
 import Files
 import Tensors
 
-@testable import Deltas
-
 /// Two small GGUF files of the same shape, the second one a little moved, made from a seed.
-struct ModelPair {
-    let old: [UInt8]
-    let new: [UInt8]
+package struct ModelPair {
+    package let old: [UInt8]
+    package let new: [UInt8]
 
     /// Three tensors: one of `type`, a vector that stays, and floats that move.
     ///
     /// The blocks' bytes are random, so every scale, code and sign comes; fp16 numbers are kept finite.
-    init(_ type: ElementType, rows: Int = 24, rowElements: Int = 512, seed: UInt64 = 1, moved: Int = 4) throws {
+    package init(_ type: ElementType, rows: Int = 24, rowElements: Int = 512, seed: UInt64 = 1, moved: Int = 4) throws {
         var metadata = GGUFMetadata()
         metadata.set("general.architecture", to: .string("llama"))
         let layout = try GGUFLayout(
@@ -35,9 +34,9 @@ struct ModelPair {
     }
 
     /// The delta from the old file to the new one.
-    func delta() throws -> [UInt8] { try Self.delta(from: old, to: new) }
+    package func delta() throws -> [UInt8] { try Self.delta(from: old, to: new) }
 
-    static func delta(from old: [UInt8], to new: [UInt8]) throws -> [UInt8] {
+    package static func delta(from old: [UInt8], to new: [UInt8]) throws -> [UInt8] {
         try inFolder { folder in
             try FileSystem.replace(folder + "/old", with: old)
             try FileSystem.replace(folder + "/new", with: new)
@@ -50,14 +49,17 @@ struct ModelPair {
     }
 
     /// What `delta` makes of `old`.
-    static func apply(_ delta: [UInt8], to old: [UInt8]) throws -> [UInt8] {
+    package static func apply(_ delta: [UInt8], to old: [UInt8]) throws -> [UInt8] {
         try inFolder { folder in
             try FileSystem.replace(folder + "/old", with: old)
             try FileSystem.replace(folder + "/delta", with: delta)
             var result: [UInt8] = []
             let application = try DeltaApplication(
                 delta: ModelBytes(path: folder + "/delta"), base: ModelBytes(path: folder + "/old"))
-            try application.run(threads: 2) { part in result += part.array(0..<part.byteCount) }
+            try application.run(threads: 2) { part in
+                // Read within the call only.
+                unsafe part.withUnsafeBytes { unsafe result.append(contentsOf: $0) }
+            }
             return result
         }
     }
@@ -70,12 +72,12 @@ struct ModelPair {
 }
 
 /// SplitMix64, so that a failing seed can be run again.
-struct Random {
+package struct Random {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9

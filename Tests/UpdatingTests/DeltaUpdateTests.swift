@@ -1,0 +1,205 @@
+import Bundles
+import Deltas
+import Files
+import FoundationEssentials
+import Signatures
+import Synchronization
+import TestModels
+import TestServer
+import Testing
+
+@testable import Updating
+
+@Suite("An update takes the cheapest way that there is")
+struct DeltaUpdateTests {
+    /// Two models of several chunks, every byte of whose matrix has moved.
+    private static let pair = Result { try ModelPair(.i8, rows: 18_000, moved: 1) }
+
+    /// A repository with both versions and a delta between them, and a device that has the first.
+    private struct World: ~Copyable {
+        let repository: RepositorySimulator
+        let server: MisbehavingServer
+        let device: TestDevice
+        let pair: ModelPair
+        let delta: [UInt8]
+
+        init(_ behaviour: @escaping @Sendable (Request, Response) -> Response = { $1 }) throws {
+            let repository = try RepositorySimulator()
+            let pair = try DeltaUpdateTests.pair.get(), delta = try pair.delta()
+            let server = MisbehavingServer { behaviour($0, repository.serve($0)) }
+            let device = try TestDevice(repository, at: server.address)
+            try repository.release("1.0.0", weights: pair.old)
+            #expect(try device.update().map(\.outcome) == [.installed])
+            try repository.release("1.1.0", weights: pair.new)
+            try repository.place(delta, from: "1.0.0", base: pair.old, to: "1.1.0")
+            (self.repository, self.server, self.pair, self.delta) = (repository, server, pair, delta)
+            self.device = device
+        }
+
+        /// The bytes that were asked for of the files with this ending, after the first install.
+        func asked(_ ending: String) -> Int {
+            server.requests.filter { $0.path.contains("/1.1.0/") && $0.path.hasSuffix(ending) }
+                .reduce(0) { $0 + ($1.range?.count ?? 0) }
+        }
+
+        /// Changes a byte of the weights that the device has.
+        func rot() throws {
+            let path = device.layout.model("home").version("1.0.0") + "/" + BundlePath.weights
+            try FileSystem.setMode(path, 0o644)
+            try OpenFile(updating: path).write([pair.old[5000] ^ 1], at: 5000)
+        }
+    }
+
+    @Test("A delta takes the place of the weights, and what is the same is not fetched at all")
+    func delta() throws {
+        let world = try World()
+        let result = try #require(try world.device.update().first)
+        #expect(result.outcome == .installed)
+        #expect(try world.device.current() == "1.1.0")
+        #expect(world.asked(".delta") == world.delta.count)
+        // The manifest alone differs beside the weights; chunks near each other are fetched as one.
+        #expect(world.asked(".modelpack") < 5000)
+        #expect(result.fetched < world.delta.count + 5000)
+        #expect(try FileSystem.list(world.device.layout.model("home").staging) == [])
+    }
+
+    @Test("A dry run tells where the bytes come from, and changes nothing")
+    func dryRun() throws {
+        let world = try World()
+        let result = try #require(try world.device.update { $0.isDryRun = true }.first)
+        #expect(result.outcome == .available)
+        let plan = try #require(result.plan)
+        #expect(plan.delta == world.delta.count)
+        #expect(plan.deltaFrom == "1.0.0")
+        #expect((1..<5000).contains(plan.ranges))
+        #expect(plan.here > 0)
+        #expect(plan.spaceNeeded > plan.delta + world.pair.new.count)
+        #expect(world.asked(".delta") + world.asked(".modelpack") == 0)
+        #expect(try FileSystem.list(world.device.layout.model("home").staging) == [])
+    }
+
+    @Test("A base that has rotted is told, and the bundle is fetched")
+    func wrongBase() throws {
+        let world = try World()
+        try world.rot()
+        let events = Mutex<[UpdateEvent]>([])
+        let update = try world.device.update {
+            $0.report = { event in events.withLock { $0.append(event) } }
+        }
+        let result = try #require(update.first)
+        #expect(result.outcome == .installed)
+        #expect(result.wasted >= world.delta.count)
+        #expect(try world.device.current() == "1.1.0")
+        let told = events.withLock { $0 }.contains { event in
+            if case .deltaFailed("home", "1.0.0", .wrongBase) = event { true } else { false }
+        }
+        #expect(told)
+    }
+
+    @Test("On a metered link the bundle is not fetched in the delta's place")
+    func metered() throws {
+        let world = try World()
+        try world.rot()
+        let result = try #require(try world.device.update { $0.isMetered = true }.first)
+        #expect(result.outcome == .waiting)
+        #expect(result.reason?.hasPrefix("metered") == true)
+        #expect(world.asked(".modelpack") == 0)
+        #expect(try world.device.state.confirmed?.version == "1.0.0")
+        // The delta is here and is not fetched again.
+        #expect(try world.device.update { $0.isMetered = true }.map(\.outcome) == [.waiting])
+        #expect(world.asked(".delta") == world.delta.count)
+        #expect(try world.device.update().map(\.outcome) == [.installed])
+    }
+
+    @Test("On a metered link a sound base is enough")
+    func meteredDelta() throws {
+        let world = try World()
+        #expect(try world.device.update { $0.isMetered = true }.map(\.outcome) == [.installed])
+    }
+
+    @Test("A signed delta that leads elsewhere is told, and the bundle is fetched")
+    func badDelta() throws {
+        let world = try World()
+        for bad in [try ModelPair.delta(from: world.pair.old, to: world.pair.old), Array("no delta".utf8)] {
+            try world.repository.place(bad, from: "1.0.0", base: world.pair.old, to: "1.1.0")
+            #expect(try world.device.update { $0.activates = false }.map(\.outcome) == [.staged])
+            try FileSystem.remove(world.device.layout.model("home").staged("1.1.0"))
+        }
+        #expect(try world.device.update().map(\.outcome) == [.installed])
+        #expect(try world.device.current() == "1.1.0")
+    }
+
+    @Test("A flipped bit in a delta costs one chunk; a delta that broke off is gone on with in the next run")
+    func damage() throws {
+        let count = Mutex(0)
+        let world = try World { request, response in
+            guard request.path.hasSuffix(".delta"), case .status(let status, var headers, var body) = response else {
+                return response
+            }
+            let number = count.withLock {
+                $0 += 1
+                return $0
+            }
+            switch number {
+            case 1: body[1_100_000] ^= 4
+            case 2...4: return .raw([])
+            case 5:
+                headers["Content-Length"] = "\(body.count)"
+                body.removeLast(body.count / 2)
+            default: break
+            }
+            return .status(status, headers: headers, body: body)
+        }
+        #expect(throws: (any Error).self) { try world.device.update() }
+        #expect(try world.device.current() == "1.0.0")
+        let result = try #require(try world.device.update().first)
+        #expect(result.outcome == .installed)
+        #expect(result.fetched < (1 << 20) + 5000)
+    }
+
+    @Test("Each file comes by the way that costs least")
+    func plans() throws {
+        let world = try World()
+        let index = try Bundles.Bundle(path: world.repository.folder + "/home-1.1.0.modelpack").index
+        let member = try #require(index[BundlePath.weights])
+        let chunks = [Chunk](
+            of: member.path, size: member.size, chunkSize: index.chunkSize, digests: member.chunks, at: member.offset)
+        let entry = DeltaList.Entry(
+            from: try #require(SemanticVersion("1.0.0")), member: member.path, base: member.sha256, size: 400,
+            sha256: member.sha256, chunks: [member.sha256])
+        func offer(_ missing: Int) -> DeltaOffer {
+            let chunk = Chunk(member: "", number: 0, offset: 0, range: 0..<missing, digest: member.sha256)
+            return DeltaOffer(entry: entry, address: "\(missing)", base: "", missing: missing == 0 ? [] : [chunk])
+        }
+        let size = member.size
+        let cases: [([Chunk], [DeltaOffer], delta: Int, ranges: Int, space: Int)] = [
+            (chunks, [], 0, size, size),
+            (chunks, [offer(400)], 400, 0, size + 400),
+            (chunks, [offer(400), offer(300)], 300, 0, size + 300),
+            (chunks, [offer(0)], 0, 0, size),
+            (chunks, [offer(size)], 0, size, size),
+            ([], [offer(400)], 0, 0, 0),
+            ([chunks[0]], [offer(2 << 20)], 0, 1 << 20, 1 << 20),
+        ]
+        for (missing, offers, delta, ranges, space) in cases {
+            let plan = FetchPlan(index, missing: [member.path: missing], offers: offers)
+            #expect(plan.deltaBytes == delta)
+            #expect(plan.rangeBytes == ranges)
+            #expect(plan.space == space)
+        }
+    }
+}
+
+extension RepositorySimulator {
+    /// Places a delta between two versions' weights, and the list that names it.
+    func place(_ delta: [UInt8], from old: String, base: [UInt8], to new: String) throws {
+        let chunks = stride(from: 0, to: delta.count, by: 1 << 20).map {
+            Digest.sha256(Array(delta[$0..<min($0 + 1 << 20, delta.count)]))
+        }
+        let entry = DeltaList.Entry(
+            from: try #require(SemanticVersion(old)), member: BundlePath.weights, base: .sha256(base),
+            size: delta.count, sha256: .sha256(delta), chunks: chunks)
+        try place("home/\(new)/\(entry.name)", delta)
+        try place("home/\(new)/\(DeltaList.name)", try DeltaList([entry]).encoded())
+    }
+}
