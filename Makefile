@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom schemas bench-verify crash-test setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom schemas bench-verify crash-test peers-kld bench-verdict setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -84,6 +84,14 @@ peers-tokenizers: build
 # llama.cpp computes the same perplexities, architecture by architecture.
 peers-perplexity: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/perplexity.sh
+
+# llama.cpp finds the same divergence, agreement and perplexity between two models.
+peers-kld: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/kld.sh
+
+# How long verdicts take, and that they are the same each time.
+bench-verdict: build
+	@MODELPACK=$(MODELPACK) Scripts/bench-verdict.sh
 
 # TUF's client workflow, case by case, through the command line of the public conformance suite.
 conformance: setup

@@ -53,7 +53,7 @@ let package = Package(
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
-        room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
 
         // Workflows: they touch the world and never import each other.
         room(
@@ -101,7 +101,9 @@ let package = Package(
             "BuildingTests",
             of: ["Building", "Bundles", "Checkpoints", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
-        tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
+        tests(
+            "VerifyingTests",
+            of: ["Verifying", "Building", "Bundles", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         tests(
             "PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
         tests(
@@ -115,6 +117,6 @@ let package = Package(
         .executableTarget(
             name: "TUFClient", dependencies: ["Files", "Transport", "Trust", "Updating"],
             path: "Tests/Conformance/TUFClient", swiftSettings: strict),
-        tests("CommandLineTests", of: ["modelpack", "Files"]),
+        tests("CommandLineTests", of: ["modelpack", "Files", "JSONText", "Suites"]),
     ]
 )

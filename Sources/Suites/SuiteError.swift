@@ -22,6 +22,10 @@ package struct SuiteError: Error, Equatable {
         case badPattern(String)
         /// A keyword of JSON Schema that is not built in, or has a value that it can't have.
         case schema(keyword: String)
+        /// An included file that is not beside the one that includes it.
+        case noSuchFile(String)
+        /// A file that was read already is included.
+        case includedTwice(file: String)
         case empty
         case tooLong(limit: Int)
     }

@@ -2,6 +2,7 @@ import Bundles
 import Configuration
 import Files
 import Signatures
+import Suites
 import Tensors
 
 /// What a person writes to have a bundle built (`Manifests/*.yaml`); its paths are relative to the file.
@@ -74,7 +75,7 @@ package struct BuildManifest: Sendable {
             mistakes.optional("requires", of: &map, YAMLNode.inner)
             .map { Manifest.Requirements($0, &mistakes) } ?? Manifest.Requirements()
         suites = SuiteFile.list(of: &map, folder: folder, &mistakes)
-        gate = mistakes.each("gate", of: &map) { (node) throws(ConfigurationError) in try Manifest.GateLimit(node) }
+        gate = mistakes.each("gate", of: &map, Gate.limit)
         floor = mistakes.optional("floor", of: &map, YAMLNode.version)
         mistakes.finish(map)
         guard let name, let version, let source, let recipe else { return nil }

@@ -25,16 +25,3 @@ extension Manifest.Requirements {
         mistakes.finish(map)
     }
 }
-
-extension Manifest.GateLimit {
-    /// `{measure, tag, minimum, maximum, relative}`, with a bound at least.
-    init(_ node: YAMLNode) throws(ConfigurationError) {
-        var map = try node.mapping()
-        self.init(
-            measure: try map.required("measure").string(), tag: try map.optional("tag")?.string(),
-            minimum: try map.optional("minimum")?.number(), maximum: try map.optional("maximum")?.number(),
-            relative: try map.optional("relative")?.boolean() ?? false)
-        try map.finish()
-        guard minimum != nil || maximum != nil else { throw node.error(.missing(key: "minimum")) }
-    }
-}
