@@ -58,7 +58,8 @@ let package = Package(
         room(
             "Building",
             imports: [
-                "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors",
+                "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "Signatures", "Suites",
+                "Tensors",
             ]),
         room(
             "Verifying",
@@ -96,10 +97,13 @@ let package = Package(
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests(
             "BuildingTests",
-            of: ["Building", "Bundles", "Checkpoints", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
+            of: [
+                "Building", "Bundles", "Checkpoints", "Deltas", "Files", "Inference", "Signatures", "Suites", "Tensors",
+            ]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
         tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
-        tests("PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
+        tests(
+            "PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
         tests(
             "UpdatingTests",
             of: [
@@ -111,6 +115,6 @@ let package = Package(
         .executableTarget(
             name: "TUFClient", dependencies: ["Files", "Transport", "Trust", "Updating"],
             path: "Tests/Conformance/TUFClient", swiftSettings: strict),
-        tests("CommandLineTests", of: ["modelpack", "Files"]),
+        tests("CommandLineTests", of: ["modelpack", "Files", "TestServer"]),
     ]
 )

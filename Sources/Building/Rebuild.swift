@@ -7,13 +7,14 @@ package struct Rebuild: Sendable {
     private let checkpoint: Checkpoint
     private let plan: Plan
     private let text: CalibrationText?
+    private let anchor: Anchor?
 
     /// Opens everything that the manifest names.
     package init(_ manifest: BuildManifest) throws {
         self.manifest = manifest
         checkpoint = try manifest.checkpoint()
         text = try manifest.calibrationText()
-        plan = try Plan(checkpoint, recipe: manifest.recipe)
+        (plan, anchor) = try manifest.plan(of: checkpoint)
     }
 
     /// The tensors that the file will have, in its order.
@@ -21,7 +22,7 @@ package struct Rebuild: Sendable {
 
     /// Every file that the weights are made from, by its name in the provenance.
     package func sources() async throws -> [SourceDigest] {
-        try await SourceDigest.of(checkpoint.files) + (text.map { [$0.source] } ?? [])
+        try await SourceDigest.of(checkpoint.files) + [text?.source, anchor?.source].compactMap(\.self)
     }
 
     /// Hands on the file's bytes in order, a few megabytes at a time; calibrated ones need a file in `folder` meanwhile.

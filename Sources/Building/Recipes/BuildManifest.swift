@@ -1,5 +1,6 @@
 import Bundles
 import Configuration
+import Deltas
 import Files
 import Signatures
 import Tensors
@@ -15,6 +16,8 @@ package struct BuildManifest: Sendable {
     package var recipe: Recipe
     /// The text by whose activations blocks are chosen, where there is one.
     package let calibration: String?
+    /// The version near to which the weights stay, where there is one.
+    package var anchor: AnchorFile?
     package let license: License?
     package let lineage: Manifest.Lineage?
     package let requires: Manifest.Requirements
@@ -34,6 +37,17 @@ package struct BuildManifest: Sendable {
     package struct SuiteFile: Sendable, Equatable {
         package let path: String
         package let member: String
+    }
+
+    /// An older version, a bundle or a GGUF file, and how near to it the weights stay.
+    package struct AnchorFile: Sendable, Equatable {
+        package var path: String
+        package var tolerance: AnchorTolerance
+
+        package init(path: String, tolerance: AnchorTolerance = AnchorTolerance()) {
+            self.path = path
+            self.tolerance = tolerance
+        }
     }
 
     /// Reads the manifest at `path`.
@@ -58,6 +72,16 @@ package struct BuildManifest: Sendable {
         var quantization = try map.required("quantization").mapping()
         recipe = try Recipe(&quantization)
         calibration = try quantization.optional("calibrate")?.path(below: folder)
+        let tolerance = quantization.optional("tolerance")
+        anchor = try quantization.optional("anchor").map { (node) throws(ConfigurationError) in
+            AnchorFile(path: try node.path(below: folder))
+        }
+        if let tolerance {
+            guard anchor != nil, let weight = try? tolerance.number(), (0...1).contains(weight) else {
+                throw tolerance.invalid(expected: "a number from 0 to 1, beside an anchor")
+            }
+            anchor?.tolerance.weight = weight
+        }
         try quantization.finish()
         license = try map.optional("license").map { (node) throws(ConfigurationError) in
             try License(node, folder: folder)

@@ -63,7 +63,8 @@ struct VersionFetch {
     private func run(_ plan: FetchPlan, _ missing: [String: [Chunk]], _ staging: Staging) throws -> DeltaOffer? {
         var done = 0
         let total = plan.fetchedBytes
-        func fetch(_ path: String, _ chunks: [Chunk], land: @escaping @Sendable (Chunk, [UInt8]) throws -> Void) throws {
+        func fetch(_ path: String, _ chunks: [Chunk], land: @escaping @Sendable (Chunk, [UInt8]) throws -> Void) throws
+        {
             let before = done
             var fetch = ChunkFetch(source: release.source, path: path, connections: connections, traffic: traffic)
             fetch.pause = backoff.pause

@@ -56,6 +56,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "Make the weights once more from this manifest (YAML), and compare them byte for byte.")
     var rebuild: String?
 
+    @Option(help: "The anchor that the weights were built near to, where the manifest names none.")
+    var anchor: String?
+
     @Option(help: "Write the verdict as JUnit XML to this file.")
     var junit: String?
 
@@ -63,7 +66,11 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let rebuild = try rebuild.map { try Rebuild(try BuildManifest(path: $0)) }
+        let rebuild = try rebuild.map { path in
+            var manifest = try BuildManifest(path: path)
+            if let anchor { manifest.anchor = .init(path: anchor, tolerance: manifest.anchor?.tolerance ?? .init()) }
+            return try Rebuild(manifest)
+        }
         let policy = try trust.policy()
         if let signature { return try verify(folder: bundle, signature, policy) }
         guard ignored.isEmpty else { throw ValidationError("--ignore goes with --signature") }
