@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom schemas bench-verify crash-test peers-kld bench-verdict setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom schemas bench-verify crash-test peers-kld bench-verdict faults bench-update setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -39,6 +39,15 @@ bench: build models/smollm2-135m/model.gguf
 # Sizes, speed and memory of deltas beside zstd, xdelta3, bsdiff and casync; OLD= and NEW= name another pair of GGUF files.
 bench-deltas: build
 	@MODELPACK=$(MODELPACK) Scripts/bench-deltas.sh $(OLD) $(NEW)
+
+# UPDATES updates through a server that does something wrong every now and then; FAULT_SEED=N repeats a run.
+UPDATES ?= 200
+faults: setup
+	FAULT_UPDATES=$(UPDATES) $(SWIFT) test -c release -Xswiftc -enable-testing --filter FaultTests
+
+# What checking, fetching, resuming and switching cost.
+bench-update: build
+	@MODELPACK=$(MODELPACK) Scripts/bench-update.sh
 
 # An update is killed at N random moments; the device must stay whole each time.
 N ?= 50

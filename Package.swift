@@ -59,7 +59,8 @@ let package = Package(
         room(
             "Building",
             imports: [
-                "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "JSONText", "Signatures", "Suites",
+                "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText", "Signatures",
+                "Suites",
                 "Tensors",
             ]),
         room(
@@ -99,7 +100,9 @@ let package = Package(
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests(
             "BuildingTests",
-            of: ["Building", "Bundles", "Checkpoints", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
+            of: [
+                "Building", "Bundles", "Checkpoints", "Deltas", "Files", "Inference", "Signatures", "Suites", "Tensors",
+            ]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
         tests(
             "VerifyingTests",
@@ -117,6 +120,6 @@ let package = Package(
         .executableTarget(
             name: "TUFClient", dependencies: ["Files", "Transport", "Trust", "Updating"],
             path: "Tests/Conformance/TUFClient", swiftSettings: strict),
-        tests("CommandLineTests", of: ["modelpack", "Files", "JSONText", "Suites"]),
+        tests("CommandLineTests", of: ["modelpack", "Files", "JSONText", "Suites", "TestServer"]),
     ]
 )

@@ -61,9 +61,77 @@ if [ $# = 2 ]; then
     pair "$1" "$2" "$(basename "$2")"
     exit
 fi
+# A light fine-tune: 1.0.0 moved by a tenth of the way to 1.1.0, about 1 % of its norm, in F32.
+python3 - Models/home-1.0.0 Models/home-1.1.0 "$out/light" <<'PYTHON'
+import array, json, os, shutil, struct, sys
+
+def read(folder):
+    with open(folder + "/model.safetensors", "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        start = file.tell()
+        tensors = {}
+        for name, entry in header.items():
+            if name == "__metadata__":
+                continue
+            assert entry["dtype"] == "BF16"
+            file.seek(start + entry["data_offsets"][0])
+            halves = array.array("H", file.read(entry["data_offsets"][1] - entry["data_offsets"][0]))
+            # The upper half of an F32.
+            floats = array.array("f", array.array("I", (half << 16 for half in halves)).tobytes())
+            tensors[name] = (entry["shape"], floats)
+        return header.get("__metadata__"), tensors
+
+old, new, out = sys.argv[1:]
+metadata, before = read(old)
+_, after = read(new)
+header, blobs, offset = {"__metadata__": metadata}, [], 0
+for name, (shape, floats) in before.items():
+    moved = array.array("f", (a + (b - a) * 0.1 for a, b in zip(floats, after[name][1]))).tobytes()
+    header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [offset, offset + len(moved)]}
+    offset += len(moved)
+    blobs.append(moved)
+shutil.copytree(old, out)
+text = json.dumps(header).encode()
+text += b" " * (-len(text) % 8)
+with open(out + "/model.safetensors", "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+PYTHON
+
+# weights VERSION SOURCE TYPE NAME [ANCHOR]: a bundle's weights as NAME.gguf, near to those of a bundle.
+weights() {
+    printf 'name: home\nversion: %s\nsource: %s\nquantization:\n  type: %s\n' "$1" "$2" "$3" >"$out/$4.yaml"
+    "$modelpack" build "$out/$4.yaml" --output "$out/$4.modelpack" ${5:+--anchor "$out/$5.modelpack"} --quiet >/dev/null
+    rm -rf "$out/unpacked"
+    "$modelpack" unpack "$out/$4.modelpack" "$out/unpacked" --quiet >/dev/null
+    chmod -R u+w "$out/unpacked"
+    mv "$out/unpacked/model/model.gguf" "$out/$4.gguf"
+}
+
+perplexity() {
+    "$modelpack" score "$1" --text Tests/Fixtures/reference/corpus.txt --context 256 --json --quiet |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["perplexity"])'
+}
+
+# anchored OLD NEW: what an anchor saves, and what it costs.
+anchored() {
+    local plain near before after
+    "$modelpack" delta make "$out/$1.gguf" "$out/$2.gguf" "$out/plain" --quiet >/dev/null
+    "$modelpack" delta make "$out/$1.gguf" "$out/$2-near.gguf" "$out/near" --quiet >/dev/null
+    plain=$(size "$out/plain") near=$(size "$out/near")
+    before=$(perplexity "$out/$2.gguf") after=$(perplexity "$out/$2-near.gguf")
+    python3 -c 'import sys; p, n, b, a = map(float, sys.argv[2:]); print(f"   {sys.argv[1]:28}{n:12.0f} bytes, {n / p:.2f} of the unanchored delta; perplexity {a:.4f}, unanchored {b:.4f} ({100 * (a / b - 1):+.2f} %)")' \
+        anchored "$plain" "$near" "$before" "$after"
+}
+
 for type in q4_0 q8_0; do
-    for version in 1.0.0 1.1.0; do
-        "$modelpack" quantize "Models/home-$version" "$out/$version.gguf" --type "$type" --quiet >/dev/null
-    done
-    pair "$out/1.0.0.gguf" "$out/1.1.0.gguf" "home 1.0.0 -> 1.1.0, $type"
+    weights 1.0.0 "$PWD/Models/home-1.0.0" "$type" old
+    weights 1.1.0 "$PWD/Models/home-1.1.0" "$type" new
+    weights 1.1.0 "$PWD/Models/home-1.1.0" "$type" new-near old
+    weights 1.0.1 "$out/light" "$type" light
+    weights 1.0.1 "$out/light" "$type" light-near old
+    pair "$out/old.gguf" "$out/new.gguf" "home 1.0.0 -> 1.1.0, $type"
+    anchored old new
+    pair "$out/old.gguf" "$out/light.gguf" "a light fine-tune, $type"
+    anchored old light
+    pair "$out/old.gguf" "$out/light-near.gguf" "a light fine-tune, $type, anchored: general tools on the anchored files, too"
 done

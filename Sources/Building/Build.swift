@@ -47,7 +47,7 @@ package struct Build: Sendable {
     /// Builds the bundle; nothing stands at `output` before it is whole.
     package func run() async throws -> Outcome {
         let checkpoint = try manifest.checkpoint()
-        let plan = try Plan(checkpoint, recipe: manifest.recipe)
+        let (plan, anchor) = try manifest.plan(of: checkpoint)
         let stated = try statedManifest(of: checkpoint)
         let (golden, suites) = try goldenSuites()
         let text = try manifest.calibrationText()
@@ -62,7 +62,7 @@ package struct Build: Sendable {
         try writer.end()
 
         let weights = try writer.digest(of: BundlePath.weights)
-        let origins = try await sources + (text.map { [$0.source] } ?? [])
+        let origins = try await sources + [text?.source, anchor?.source].compactMap(\.self)
         var members = golden + (try documents(stated, weights: weights, sources: origins))
         let answers = try recorded(suites, from: &writer)
         if let answers { members.append(Member(path: BundlePath.recorded, bytes: try answers.encoded())) }
@@ -118,7 +118,9 @@ package struct Build: Sendable {
     private func documents(_ stated: Manifest, weights: Digest, sources: [SourceDigest]) throws -> [Member] {
         let provenance = Provenance(
             subjects: [.init(name: BundlePath.weights, sha256: weights)], name: stated.name, version: stated.version,
-            recipe: .init(quantization: stated.quantization, sha256: manifest.digest),
+            recipe: .init(
+                quantization: stated.quantization, sha256: manifest.digest,
+                anchorTolerance: manifest.anchor?.tolerance.weight),
             dependencies: sources.map { .init(name: $0.name, sha256: $0.digest) }, toolVersion: toolVersion)
         var documents = [
             Member(path: BundlePath.manifest, bytes: try stated.encoded()),

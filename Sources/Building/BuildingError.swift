@@ -12,6 +12,8 @@ package enum BuildingError: Error, Equatable {
     case unusedRule(pattern: String)
     /// The calibration text has too few tokens to say anything.
     case shortCalibration(name: String, tokens: Int, needed: Int)
+    /// Weights that are calibrated can't stay near an older version's.
+    case calibratedAnchor
     /// Even the smallest types make a larger file.
     case sizeTooSmall(wanted: Int, least: Int)
 }

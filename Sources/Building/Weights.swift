@@ -5,6 +5,17 @@ extension BuildManifest {
     /// The source with its adapters.
     func checkpoint() throws -> Checkpoint { try Checkpoint(path: source, name: name, adapters: adapters) }
 
+    /// How the checkpoint's tensors become weights, and the older version that they stay near to, if there is one.
+    func plan(of checkpoint: Checkpoint) throws -> (plan: Plan, anchor: Anchor?) {
+        var plan = try Plan(checkpoint, recipe: recipe)
+        guard let anchor else { return (plan, nil) }
+        // Calibration spreads a block's error over the ones after it; anchoring would undo that.
+        if calibration != nil { throw BuildingError.calibratedAnchor }
+        let opened = try Anchor(path: anchor.path, tolerance: anchor.tolerance)
+        plan.keep(near: opened)
+        return (plan, opened)
+    }
+
     /// The text that the manifest calibrates on, if it does.
     func calibrationText() throws -> CalibrationText? { try calibration.map { try CalibrationText(path: $0) } }
 

@@ -53,10 +53,13 @@ package struct Provenance: Codable, Hashable, Sendable {
         package let quantization: Manifest.Quantization
         /// The digest of the recipe's own text, where there was one.
         package let sha256: Digest?
+        /// How near to the anchor blocks stay, as a part of their weights' root mean square.
+        package let anchorTolerance: Double?
 
-        package init(quantization: Manifest.Quantization, sha256: Digest?) {
+        package init(quantization: Manifest.Quantization, sha256: Digest?, anchorTolerance: Double? = nil) {
             self.quantization = quantization
             self.sha256 = sha256
+            self.anchorTolerance = anchorTolerance
         }
     }
 

@@ -62,6 +62,8 @@ package struct DeviceConfiguration: Equatable, Sendable {
         package var rate: Int?
         package var connectSeconds = 20
         package var stallSeconds = 30
+        /// Until a repository that failed is asked once more; twice as long each time.
+        package var retrySeconds = 1
     }
 
     package init(repository: String, channel: String, id: [UInt8]) {
@@ -120,6 +122,7 @@ extension DeviceConfiguration {
         if var map = try map.optional("limits")?.mapping() {
             if let node = map.optional("rate") { limits.rate = try node.integer(in: 1...(1 << 30)) }
             if let node = map.optional("connect_seconds") { limits.connectSeconds = try node.integer(in: 1...3600) }
+            if let node = map.optional("retry_seconds") { limits.retrySeconds = try node.integer(in: 0...3600) }
             if let node = map.optional("stall_seconds") { limits.stallSeconds = try node.integer(in: 1...3600) }
             try map.finish()
         }

@@ -29,6 +29,7 @@ package struct Updater {
     ) {
         self.configuration = configuration
         isMetered = configuration.network.metered
+        backoff.first = Double(configuration.limits.retrySeconds)
         self.abilities = abilities
         self.healthCheck = healthCheck
         self.report = report

@@ -157,20 +157,29 @@ struct DeviceConfigurationTests {
             id: "\(id)"
             confirm: app
             check: {seconds: 5, memory: 64, attempts: 3, hours: 2}
-            limits: {rate: 100, connect_seconds: 4, stall_seconds: 6}
+            limits: {rate: 100, connect_seconds: 4, stall_seconds: 6, retry_seconds: 7}
+            mirrors: [https://one.example.com, /srv/two]
+            network: {proxy: "http://proxy:3128", certificate: c.pem, key: k.pem, authorities: a.pem, metered: true}
             """
         let configuration = try DeviceConfiguration(parsing: text, file: "device.yaml")
         #expect(configuration.confirm == .app)
         #expect(configuration.check == .init(seconds: 5, memory: 64, attempts: 3, hours: 2))
         #expect(configuration.httpOptions.bytesPerSecond == 102_400)
         #expect(configuration.httpOptions.stallSeconds == 6)
+        #expect(configuration.limits.retrySeconds == 7)
+        #expect(configuration.mirrors == ["https://one.example.com", "/srv/two"])
+        #expect(configuration.httpOptions.proxy == "http://proxy:3128")
+        #expect(configuration.httpOptions.identity == .init(certificate: "c.pem", key: "k.pem"))
+        #expect(configuration.httpOptions.authorities == "a.pem")
+        #expect(configuration.network.metered)
     }
 
     @Test(
         "Mistakes are errors with their place",
         arguments: [
             ("id: abc", 3), ("confirm: maybe", 4), ("colour: red", 4), ("check: {seconds: 0}", 4),
-            ("limits: {rate: fast}", 4), ("check: {minutes: 3}", 4),
+            ("limits: {rate: fast}", 4), ("check: {minutes: 3}", 4), ("mirrors: one", 4),
+            ("network: {key: k.pem}", 4), ("network: {metered: perhaps}", 4), ("network: {limit_rate: 0}", 4),
         ])
     func mistakes(line: String, number: Int) {
         let lines = ["repository: /srv", "channel: stable", "id: \"\(id)\""].prefix(number - 1) + [line]

@@ -1,4 +1,5 @@
 import Checkpoints
+import Deltas
 import Tensors
 
 /// Some rows of one tensor, to be converted by one task.
@@ -8,6 +9,8 @@ struct Piece: Sendable {
     let rows: Range<Int>
     /// Zeros behind the rows, which end a tensor's data.
     let padding: Int
+    /// Older rows that these stay near to, where there are any.
+    let anchor: AnchorRows?
 
     /// Cuts a tensor into pieces of about `elements` numbers.
     ///
@@ -20,7 +23,8 @@ struct Piece: Sendable {
         return stride(from: 0, to: rows, by: perPiece).map { first in
             let last = min(rows, first + perPiece)
             return Piece(
-                source: step.source, type: step.target.type, rows: first..<last, padding: last == rows ? padding : 0)
+                source: step.source, type: step.target.type, rows: first..<last, padding: last == rows ? padding : 0,
+                anchor: step.anchor)
         }
     }
 
@@ -72,10 +76,27 @@ struct Piece: Sendable {
         // Bytes have no padding.
         var target = unsafe span.mutableBytes
         let done = Codec.encode(floats, as: type, into: &target, at: offset)
-        guard done * 4 < floats.byteCount else { return }
+        guard done * 4 < floats.byteCount else { return settle(&target, offset, floats, first) }
         let row = done / source.rowElements
         try check(floats.extracting(4 * row * source.rowElements..<floats.byteCount), first: first + row)
         throw .overflow(tensor: source.name, row: first + row, type: type.name)
+    }
+
+    /// Takes encoded rows back to what they were in the anchor, as far as its tolerance goes.
+    private func settle(_ target: inout MutableRawSpan, _ offset: Int, _ floats: RawSpan, _ first: Int) {
+        guard let anchor,
+            var rowAnchor = RowAnchor(type, rowElements: source.rowElements, tolerance: anchor.tolerance)
+        else { return }
+        let floatBytes = 4 * source.rowElements, count = floats.byteCount / floatBytes
+        let range = anchor.range(first..<first + count), file = anchor.file
+        let old = file.bytes.extracting(range)
+        for row in 0..<count {
+            rowAnchor.settle(
+                &target, at: offset + row * anchor.rowBytes,
+                old: old.extracting(row * anchor.rowBytes..<(row + 1) * anchor.rowBytes),
+                floats: floats.extracting(row * floatBytes..<(row + 1) * floatBytes))
+        }
+        file.mapping.release(range)
     }
 
     /// Throws for the first row with a number that isn't finite.

@@ -8,6 +8,8 @@ package struct Plan: Sendable {
         package let target: TensorInfo
         /// To what the target's data is padded.
         let alignment: Int
+        /// Older rows that the target's stay near to, where there are any.
+        var anchor: AnchorRows?
     }
 
     /// Something the user should know, but no error.
@@ -19,7 +21,7 @@ package struct Plan: Sendable {
     }
 
     /// In the order of the file.
-    package let steps: [Step]
+    package private(set) var steps: [Step]
     package let layout: GGUFLayout
     package let remarks: [Remark]
 
@@ -37,6 +39,11 @@ package struct Plan: Sendable {
             tensors: zip(tensors, types).map { ($0.name, $0.shape, $1) })
         let alignment = layout.alignment
         steps = zip(tensors, layout.tensors).map { Step(source: $0, target: $1, alignment: alignment) }
+    }
+
+    /// Lets quantized tensors stay near those of an older version that have the same form.
+    mutating func keep(near anchor: Anchor) {
+        for index in steps.indices { steps[index].anchor = anchor.rows(like: steps[index].target) }
     }
 
     /// What the recipe wants, before the rows' lengths are looked at.

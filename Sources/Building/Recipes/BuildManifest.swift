@@ -1,5 +1,6 @@
 import Bundles
 import Configuration
+import Deltas
 import Files
 import Signatures
 import Suites
@@ -16,6 +17,8 @@ package struct BuildManifest: Sendable {
     package var recipe: Recipe
     /// The text by whose activations blocks are chosen, where there is one.
     package let calibration: String?
+    /// The version near to which the weights stay, where there is one.
+    package var anchor: AnchorFile?
     package let license: License?
     package let lineage: Manifest.Lineage?
     package let requires: Manifest.Requirements
@@ -35,6 +38,17 @@ package struct BuildManifest: Sendable {
     package struct SuiteFile: Sendable, Equatable {
         package let path: String
         package let member: String
+    }
+
+    /// An older version, a bundle or a GGUF file, and how near to it the weights stay.
+    package struct AnchorFile: Sendable, Equatable {
+        package var path: String
+        package var tolerance: AnchorTolerance
+
+        package init(path: String, tolerance: AnchorTolerance = AnchorTolerance()) {
+            self.path = path
+            self.tolerance = tolerance
+        }
     }
 
     /// Reads the manifest at `path`.
@@ -67,6 +81,7 @@ package struct BuildManifest: Sendable {
         if var inner = mistakes.required("quantization", of: &map, YAMLNode.inner) {
             recipe = Recipe(&inner, &mistakes)
             calibration = mistakes.optional("calibrate", of: &inner, YAMLNode.path(below: folder))
+            anchor = AnchorFile(&inner, folder: folder, &mistakes)
             mistakes.finish(inner)
         }
         license = mistakes.optional("license", of: &map, YAMLNode.inner).map { License($0, folder: folder, &mistakes) }
@@ -94,6 +109,25 @@ extension BuildManifest.License {
         spdx = mistakes.optional("spdx", of: &map, YAMLNode.text)
         path = mistakes.optional("file", of: &map, YAMLNode.path(below: folder))
         mistakes.finish(map)
+    }
+}
+
+extension BuildManifest.AnchorFile {
+    /// `anchor: PATH` and `tolerance: 0.5`, where there are any.
+    init?(_ map: inout YAMLMapping, folder: String, _ mistakes: inout Mistakes) {
+        let tolerance = map.optional("tolerance")
+        guard let path = mistakes.optional("anchor", of: &map, YAMLNode.path(below: folder)) else {
+            if let tolerance { mistakes.add(tolerance.invalid(expected: "left out, as there is no anchor")) }
+            return nil
+        }
+        self.init(path: path)
+        guard let tolerance else { return }
+        let weight = mistakes.reading { () throws(ConfigurationError) in
+            let weight = try tolerance.number()
+            guard (0...1).contains(weight) else { throw tolerance.invalid(expected: "a number from 0 to 1") }
+            return weight
+        }
+        if let weight { self.tolerance.weight = weight }
     }
 }
 

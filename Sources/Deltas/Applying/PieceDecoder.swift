@@ -121,6 +121,15 @@ private struct PieceWork: ~Copyable {
 
     private func addFloors(_ count: Int, last: UInt8) {
         let symbols = unsafe symbols.start, floors = unsafe model.floors.start
-        for index in 0..<count { unsafe symbols[index] = (symbols[index] &+ floors[index]) & last }
+        let whole = count / 16 * 16
+        let target = UnsafeMutableRawPointer(symbols), addend = UnsafeRawPointer(floors)
+        for place in stride(from: 0, to: whole, by: 16) {
+            // Within the first `count` bytes of both.
+            let sums =
+                unsafe target.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+                &+ addend.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+            unsafe target.storeBytes(of: sums & last, toByteOffset: place, as: SIMD16<UInt8>.self)
+        }
+        for index in whole..<count { unsafe symbols[index] = (symbols[index] &+ floors[index]) & last }
     }
 }

@@ -21,9 +21,8 @@
     private let newScales: Buffer<UInt8>
     /// Room for the noise of one group, as the first of its contexts.
     private let noises: Buffer<Int16>
-    /// By code, for codes of few bits: its context apart from the noise, and its floor.
-    private let placed = Buffer<Int16>(16)
-    private let placedFloors = Buffer<UInt8>(16)
+    /// By code, for codes of few bits: its context apart from the noise, and from bit 16 on its floor.
+    private let placed = Buffer<UInt32>(16)
 
     var form: BlockForm { planes.form }
 
@@ -141,12 +140,12 @@
             }
         } else if form.codeBits <= 4 {
             // Fewer codes than elements: find each code's place once.
-            let placed = unsafe placed.start, placedFloors = unsafe placedFloors.start
+            let placed = unsafe placed.start
             findPlaces(mapping)
             for index in 0..<form.group {
-                let code = unsafe Int(codes[index])
-                unsafe tables[index] = contexts[Int(noises[index] &+ placed[code])]
-                unsafe floors[index] = placedFloors[code]
+                let found = unsafe placed[Int(codes[index])]
+                unsafe tables[index] = contexts[Int(noises[index]) &+ Int(found & 0xffff)]
+                unsafe floors[index] = UInt8(truncatingIfNeeded: found >> 16)
             }
         } else {
             for index in 0..<form.group {
@@ -159,12 +158,11 @@
 
     /// The place of every code there is, of at most four bits.
     private func findPlaces(_ mapping: CodeMapping) {
-        let placed = unsafe placed.start, floors = unsafe placedFloors.start
+        let placed = unsafe placed.start
         if form.isLadder {
             for code in 0..<16 {
                 let found = codeContexts.place(UInt8(code), iq4Position(code, mapping.slope))
-                unsafe placed[code] = Int16(found.context)
-                unsafe floors[code] = found.floor
+                unsafe placed[code] = UInt32(found.floor) << 16 | UInt32(found.context)
             }
             return
         }
@@ -172,13 +170,12 @@
         let top = Int32(8 * form.lastCode + 7)
         for code in 0..<16 {
             let eighths = min(max((mapping.slope &* Int32(code) &+ mapping.shift) >> 9, -8), top)
-            unsafe placed[code] = Int16(truncatingIfNeeded: eighths + 8)
-            unsafe floors[code] = UInt8(truncatingIfNeeded: eighths >> 3)
+            let floor = UInt8(truncatingIfNeeded: eighths >> 3)
+            unsafe placed[code] = UInt32(floor) << 16 | UInt32(truncatingIfNeeded: eighths + 8)
         }
         for code in [0, form.lastCode] {
             let found = codeContexts.place(UInt8(code), mapping)
-            unsafe placed[code] = Int16(found.context)
-            unsafe floors[code] = found.floor
+            unsafe placed[code] = UInt32(found.floor) << 16 | UInt32(found.context)
         }
     }
 }

@@ -94,7 +94,7 @@ private struct StepPlanner {
 }
 
 extension ModelBytes {
-    init(_ model: GGUFFile) { self.init(file: model.file, range: model.range) }
+    package init(_ model: GGUFFile) { self.init(file: model.file, range: model.range) }
 }
 
 extension Range<Int> {

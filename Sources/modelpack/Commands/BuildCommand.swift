@@ -12,10 +12,15 @@ struct BuildCommand: AsyncParsableCommand {
             The same manifest, source and tool give the same bytes up to the signatures, on any machine and any number
             of threads; content_sha256 tells. SOURCE_DATE_EPOCH, where it is set, is the time in the archive.
 
+            With --anchor, blocks keep the scale and codes that they have in an older version where the new floats allow
+            it, so that a delta between the two is small. What that adds to a block's error is at most the tolerance, as
+            a part of its weights' root mean square, and at most 0.7 of how far the row has moved.
+
             Examples:
               modelpack build Manifests/home.yaml --key release.key
               modelpack build Manifests/home.yaml --check
               modelpack build Manifests/smollm2-135m.yaml --type q8_0 --output smollm2-q8.modelpack
+              modelpack build Manifests/home-1.1.yaml --anchor home-1.0.0.modelpack --key release.key
             """)
 
     @Argument(help: "The manifest (YAML).", completion: .file())
@@ -28,6 +33,14 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Option(help: "The default type of matrices, instead of the manifest's.")
     var type: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "An older version to stay near to, a bundle or a GGUF file.", valueName: "previous.modelpack"))
+    var anchor: String?
+
+    @Option(help: ArgumentHelp("How far anchored blocks may be off, from 0 to 1.", valueName: "part"))
+    var anchorTolerance: Double?
 
     @Option(help: "How many threads convert; all cores by default.")
     var threads: Int?
@@ -55,12 +68,17 @@ struct BuildCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        if let anchorTolerance, !(0...1).contains(anchorTolerance) {
+            throw ValidationError("--anchor-tolerance takes a number from 0 to 1")
+        }
     }
 
     func run() async throws {
         if check { return try reportMistakes() }
         var recipe = try BuildManifest(path: manifest)
         if let type { recipe.recipe = Recipe(try Recipe.Default(named: type), rules: recipe.recipe.rules) }
+        if let anchor { recipe.anchor = .init(path: anchor) }
+        if let anchorTolerance { recipe.anchor?.tolerance.weight = anchorTolerance }
         let path = output ?? "\(recipe.name)-\(recipe.version.text).modelpack"
         var build = Build(manifest: recipe, output: path, toolVersion: Modelpack.configuration.version)
         build.keys = try signing.keys()

@@ -86,6 +86,10 @@ struct VerifyCommand: AsyncParsableCommand {
         completion: .file())
     var rebuild: String?
 
+    @Option(
+        help: "The anchor that the weights were built near to, where the manifest names none.", completion: .file())
+    var anchor: String?
+
     @Option(help: "Write the verdict as JUnit XML to this file.", completion: .file())
     var junit: String?
 
@@ -106,7 +110,11 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let rebuild = try rebuild.map { try Rebuild(try BuildManifest(path: $0)) }
+        let rebuild = try rebuild.map { path in
+            var manifest = try BuildManifest(path: path)
+            if let anchor { manifest.anchor = .init(path: anchor, tolerance: manifest.anchor?.tolerance ?? .init()) }
+            return try Rebuild(manifest)
+        }
         let policy = try trust.policy()
         if let signature { return try verify(folder: bundle, signature, policy) }
         guard ignored.isEmpty else { throw ValidationError("--ignore goes with --signature") }

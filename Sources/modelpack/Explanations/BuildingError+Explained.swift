@@ -4,7 +4,7 @@ extension BuildingError: Explained {
     var status: ExitStatus {
         switch self {
         case .notFinite, .overflow: .damaged
-        case .elementType, .rule, .unusedRule, .shortCalibration, .sizeTooSmall: .usage
+        case .elementType, .rule, .unusedRule, .shortCalibration, .sizeTooSmall, .calibratedAnchor: .usage
         }
     }
 
@@ -19,6 +19,7 @@ extension BuildingError: Explained {
             "\(name): \(tokens) tokens are too few to calibrate on; \(needed) are the least"
         case .sizeTooSmall(let wanted, let least):
             "\(wanted) bytes are too few: with the smallest types it is \(least)"
+        case .calibratedAnchor: "weights that are calibrated can't be anchored as well"
         }
     }
 
@@ -30,6 +31,7 @@ extension BuildingError: Explained {
         case .rule: "for example --rule 'token_embd.weight=q8_0'"
         case .unusedRule: "modelpack inspect lists the names; patterns have * and ?"
         case .sizeTooSmall: "state a larger size, or give up rules for large types"
+        case .calibratedAnchor: "leave out calibrate or the anchor"
         case .shortCalibration: "some 8,000 tokens of what the model will read are best"
         }
     }
