@@ -60,8 +60,7 @@ let package = Package(
             "Building",
             imports: [
                 "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText", "Signatures",
-                "Suites",
-                "Tensors",
+                "Suites", "Tensors",
             ]),
         room(
             "Verifying",

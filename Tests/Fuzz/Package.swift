@@ -39,8 +39,8 @@ let package = Package(
         room(
             "Building",
             imports: [
-                "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "JSONText", "Signatures", "Suites",
-                "Tensors",
+                "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText", "Signatures",
+                "Suites", "Tensors",
             ]),
         room(
             "Verifying",
