@@ -1,3 +1,4 @@
+import Files
 import JSONText
 import Suites
 
@@ -5,19 +6,42 @@ import Suites
 struct SuiteCheck {
     /// The identifiers of all suites so far: verdicts name prompts by them.
     private var ids: Set<String> = []
+    /// The suites that were read.
+    private var files: Set<String> = []
 
+    /// The mistakes of a suite and of those that it includes.
     mutating func findings(in bytes: [UInt8], file: String) -> [ManifestCheck.Finding] {
+        files.insert(file)
         var findings: [ManifestCheck.Finding] = []
         var isEmpty = true
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
             isEmpty = false
-            if let problem = problem(of: Array(line), file: file) {
+            let line = Array(line)
+            var problem: SuiteError.Problem?
+            if let name = Self.included(by: line) {
+                let path = FileSystem.parent(of: file) + "/" + name
+                if files.contains(path) {
+                    problem = .includedTwice(file: name)
+                } else if let bytes = try? FileSystem.read(path) {
+                    findings += self.findings(in: bytes, file: path)
+                } else {
+                    problem = .noSuchFile(name)
+                }
+            } else {
+                problem = self.problem(of: line, file: file)
+            }
+            if let problem {
                 let error = SuiteError(file: file, line: index + 1, problem: problem)
-                findings.append(.suite(error, column: Self.column(of: problem, in: Array(line))))
+                findings.append(.suite(error, column: Self.column(of: problem, in: line)))
             }
         }
         return isEmpty ? [.suite(SuiteError(file: file, line: 1, problem: .empty), column: 1)] : findings
+    }
+
+    /// The file that a line includes instead of being a prompt.
+    private static func included(by line: [UInt8]) -> String? {
+        (try? Suite.includes(line, name: "", read: { _ in [] }))?.keys.first
     }
 
     private mutating func problem(of line: [UInt8], file: String) -> SuiteError.Problem? {
@@ -38,6 +62,7 @@ struct SuiteCheck {
             case .notJSON: jsonOffset(line)
             case .wrongValue(let key, _), .unknown(let key, _), .schema(let key): offset(of: key, in: line)
             case .duplicate: offset(of: "id", in: line)
+            case .noSuchFile, .includedTwice: offset(of: "include", in: line)
             case .badPattern: offset(of: "regex", in: line)
             default: nil
             }
