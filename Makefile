@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz faults bench-update setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b bench-verify crash-test faults bench-update setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -27,7 +27,7 @@ neon:
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
-	shellcheck Scripts/*.sh .ci/run
+	shellcheck Scripts/*.sh Packaging/*.sh Packaging/debian/p* .ci/run
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
@@ -53,6 +53,12 @@ bench-update: build
 N ?= 50
 soak: build
 	@MODELPACK=$(MODELPACK) Scripts/soak.sh $(N)
+
+# Updates stopped at every file operation, by kill, full disk, EIO and power cut: points tried, and violations.
+# STRIDE=40 tries every fortieth.
+STRIDE ?= 1
+crash-test: build
+	@MODELPACK=$(MODELPACK) Scripts/crash-test.sh --stride $(STRIDE)
 
 # Every parser against bad bytes, RUNS executions each; SEED, SECONDS_EACH and KEEP say how (Scripts/fuzz.sh).
 RUNS ?= 20000
@@ -85,7 +91,7 @@ conformance: setup
 peers-quantize: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/quantize-peers.sh
 
-# numpy merges LoRA adapters beside us; the tensors must be the same.
+# numpy merges LoRA adapters and reads 8-bit floats beside us; the tensors must be the same.
 peers-adapters: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) Scripts/adapters.sh
 
@@ -93,11 +99,34 @@ peers-adapters: build models/smollm2-135m/model.gguf
 bench-quantize: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-quantize.sh
 
-models/smollm2-135m/model.gguf:
-	@Scripts/fetch-smollm2.sh $@
+# What quantization damages, ours beside llama-quantize's, with limits: docs/benchmarks.md.
+bench-damage: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-damage.sh
 
-models/gemma3-270m/model.gguf:
-	@Scripts/fetch-gemma3.sh $@
+# How long verifying a signed bundle of 540 MB takes beside openssl's digest of it.
+bench-verify: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) Scripts/bench-verify.sh
+
+# A source of 14 GB: rate, peak memory, and what a full disk and a kill leave behind; needs 19 GB of disk.
+bench-7b: build
+	@MODELPACK=$(MODELPACK) Scripts/bench-7b.sh
+
+# Packages with Swift's runtime linked in, under out/; `make try-deb` installs one here and takes it away again (root).
+STATIC = .build/static
+static: setup
+	$(SWIFT) build -c release --product modelpack --static-swift-stdlib --scratch-path $(STATIC)
+
+deb: static
+	@BINARY=$(STATIC)/release/modelpack Packaging/deb.sh
+
+tarball: static
+	@BINARY=$(STATIC)/release/modelpack Packaging/tarball.sh
+
+try-deb: deb
+	@Packaging/try.sh out/modelpack_*.deb
+
+models/%/model.gguf:
+	@Scripts/fetch-model.sh $* $@
 
 setup:
 	@Scripts/setup.sh

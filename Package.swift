@@ -19,7 +19,6 @@ func tests(_ name: String, of rooms: [Target.Dependency], resources: [Resource] 
     .testTarget(name: name, dependencies: rooms, resources: resources, swiftSettings: strict)
 }
 
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -29,30 +28,32 @@ let package = Package(
         .executable(name: "tuf-client", targets: ["TUFClient"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // System libraries and kernels.
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CProcess"),
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
         room("Files"),
-        room("Configuration", imports: [yams]),
-        room("Tensors", imports: ["CKernels", "Files"]),
-        room("Checkpoints", imports: ["CKernels", "Files", "Tensors"]),
-        room("Inference", imports: ["CKernels", "Tensors"]),
-        room("Signatures", imports: ["CLibCrypto", "Configuration"]),
-        room("Trust", imports: ["Signatures"]),
+        room("JSONText"),
+        room("Configuration", imports: ["CLibYAML"]),
+        room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
+        room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
+        room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
+        room("Trust", imports: ["JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
-        room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
 
         // Workflows: they touch the world and never import each other.
         room(
@@ -73,20 +74,21 @@ let package = Package(
         .executableTarget(
             name: "modelpack",
             dependencies: [
-                argumentParser, "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files",
-                "Inference", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust", "Updating",
-                "Verifying",
+                argumentParser, "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas", "Files",
+                "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust",
+                "Updating", "Verifying",
             ],
             swiftSettings: strict),
 
         tests("FilesTests", of: ["Files"]),
+        tests("JSONTextTests", of: ["JSONText"]),
         tests("ConfigurationTests", of: ["Configuration"]),
         .target(name: "KernelVectors", dependencies: ["CKernels"], path: "Tests/KernelVectors"),
         tests("KernelTests", of: ["CKernels", "KernelVectors"]),
         tests("TensorsTests", of: ["CKernels", "Tensors", "Files"]),
         tests("CheckpointsTests", of: ["Checkpoints", "Tensors", "Files"]),
-        tests("InferenceTests", of: ["Inference", "Tensors", "Files"]),
-        tests("SignaturesTests", of: ["Configuration", "Signatures"]),
+        tests("InferenceTests", of: ["Files", "Inference", "JSONText", "Tensors"]),
+        tests("SignaturesTests", of: ["Configuration", "JSONText", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
         tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors", "TestModels"]),

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# LoRA adapters merged by us and by numpy, into a Hugging Face directory and into a GGUF file. Fails on any difference.
+# LoRA adapters merged by us and by numpy, into a Hugging Face directory and into a GGUF file; and checkpoints of 8-bit
+# floats, read by both. Fails on any difference.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 modelpack=$(realpath "${MODELPACK:-.build/release/modelpack}")
@@ -13,3 +14,4 @@ mkdir -p "$out"
 trap 'rm -f "$out"/*/*.gguf' EXIT
 "$out/venv/bin/python" Tests/Peers/lora.py "$modelpack" Models/home-1.0.0 "$out/home"
 "$out/venv/bin/python" Tests/Peers/lora.py "$modelpack" "$smollm2" "$out/smollm2"
+"$out/venv/bin/python" Tests/Peers/float8.py "$modelpack" Models/home-1.0.0 "$out/float8"

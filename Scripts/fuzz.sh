@@ -12,6 +12,8 @@ LIMITS=(-timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 -max_len=4096)
 BUILD=.build/fuzz
 # A trap has to end at once; Swift's own report of it takes minutes under the sanitizer.
 export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
+# The order of dictionaries would change what a seed leads to.
+export SWIFT_DETERMINISTIC_HASHING=1
 
 swift build -c release --package-path Tests/Fuzz --scratch-path "$BUILD" --product fuzz \
     -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing -Xcc -fsanitize=address

@@ -12,8 +12,8 @@ out=out/perplexity
 mkdir -p "$out"
 smollm2=models/smollm2-135m/model.gguf
 gemma3=models/gemma3-270m/model.gguf
-[ -f "$smollm2" ] || Scripts/fetch-smollm2.sh "$smollm2"
-[ -f "$gemma3" ] || Scripts/fetch-gemma3.sh "$gemma3"
+[ -f "$smollm2" ] || Scripts/fetch-model.sh smollm2-135m "$smollm2"
+[ -f "$gemma3" ] || Scripts/fetch-model.sh gemma3-270m "$gemma3"
 [ -x "$out/venv/bin/python" ] || {
     python3 -m venv "$out/venv"
     "$out/venv/bin/pip" install --quiet gguf numpy

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs the libraries that modelpack stands on, if they are missing (Debian, Ubuntu).
 set -euo pipefail
-packages=(libarchive-dev libssl-dev libcurl4-openssl-dev libzstd-dev pkg-config)
+packages=(libarchive-dev libssl-dev libcurl4-openssl-dev libyaml-dev libzstd-dev pkg-config)
 
-have() { command -v pkg-config >/dev/null && pkg-config --exists libarchive libcrypto libcurl libzstd; }
+have() { command -v pkg-config >/dev/null && pkg-config --exists libarchive libcrypto libcurl libzstd yaml-0.1; }
 
 command -v swift >/dev/null || {
     echo "error: no Swift toolchain: install Swift 6.2 or later from swift.org and put it on the PATH" >&2
@@ -11,7 +11,7 @@ command -v swift >/dev/null || {
 }
 have && exit 0
 command -v apt-get >/dev/null || {
-    echo "error: please install the development files of libarchive, OpenSSL 3 and libcurl, and pkg-config" >&2
+    echo "error: please install the development files of libarchive, OpenSSL 3, libcurl, libyaml and zstd, and pkg-config" >&2
     exit 1
 }
 root=()

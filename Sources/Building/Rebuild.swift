@@ -1,3 +1,4 @@
+import Bundles
 import Checkpoints
 import Tensors
 
@@ -11,10 +12,25 @@ package struct Rebuild: Sendable {
 
     /// Opens everything that the manifest names.
     package init(_ manifest: BuildManifest) throws {
+        try self.init(manifest, checkpoint: manifest.checkpoint(), text: manifest.calibrationText())
+    }
+
+    private init(_ manifest: BuildManifest, checkpoint: Checkpoint, text: CalibrationText?) throws {
         self.manifest = manifest
-        checkpoint = try manifest.checkpoint()
-        text = try manifest.calibrationText()
+        self.checkpoint = checkpoint
+        self.text = text
         (plan, anchor) = try manifest.plan(of: checkpoint)
+    }
+
+    /// The same with the types and the tolerance that a bundle's provenance states, if it names this very manifest:
+    /// whoever built it may have asked for others (`build --type`), and the signatures cover what the provenance says.
+    package func following(_ provenance: Provenance) throws -> Rebuild {
+        let stated = provenance.predicate.buildDefinition.externalParameters.recipe
+        guard stated.sha256 == manifest.digest else { return self }
+        var manifest = manifest
+        manifest.recipe = try Recipe(stated.quantization)
+        if let tolerance = stated.anchorTolerance { manifest.anchor?.tolerance.weight = tolerance }
+        return try Rebuild(manifest, checkpoint: checkpoint, text: text)
     }
 
     /// The tensors that the file will have, in its order.

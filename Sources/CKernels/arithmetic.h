@@ -52,36 +52,15 @@ static inline float ck_sum_lanes(const float lane[8]) {
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
-/// exp(x): x = n ln 2 + r, |r| <= ln 2 / 2, the Taylor polynomial of degree 7 for e^r, times 2^n.
-/// Below -87 it is 0, above 88 it is exp(88). Not for NaN.
-static inline float ck_exp_inline(float x) {
-    const float shift = 12582912.0f; // 1.5 * 2^23: adding it rounds to the nearest integer
-    float clamped = x > 88.0f ? 88.0f : x;
-    clamped = clamped < -87.0f ? -87.0f : clamped;
-    float n = (clamped * 1.44269504f + shift) - shift;
-    float r = (clamped - n * 0.693359375f) - n * -2.12194440e-4f;
-    float p = 1.0f / 5040.0f;
-    p = p * r + 1.0f / 720.0f;
-    p = p * r + 1.0f / 120.0f;
-    p = p * r + 1.0f / 24.0f;
-    p = p * r + 1.0f / 6.0f;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    float power = ck_float((uint32_t)((int32_t)n + 127) << 23);
-    float result = p * power;
-    return x < -87.0f ? 0.0f : result;
-}
+/// e^x = 2^n (1 + r q(r)), from x = n ln 2 + r with |r| <= ln 2 / 2, and q by the Taylor polynomial of degree 7.
+typedef struct {
+    float r, q, power;
+} ck_exponential;
 
-/// tanh(x) = t / (t + 2) with t = e^2|x| - 1, and the sign of x: e^2|x| as in exp, but 2^n (e^r - 1) and 2^n - 1 are
-/// added last, so that small arguments lose nothing. Above 10 it is 1. Not for NaN.
-static inline float ck_tanh_inline(float x) {
-    const float shift = 12582912.0f;
-    float magnitude = ck_float(ck_bits(x) & 0x7fffffff);
-    magnitude = magnitude > 10.0f ? 10.0f : magnitude;
-    float twice = magnitude + magnitude;
-    float n = (twice * 1.44269504f + shift) - shift;
-    float r = (twice - n * 0.693359375f) - n * -2.12194440e-4f;
+static inline ck_exponential ck_exponential_of(float x) {
+    const float shift = 12582912.0f; // 1.5 * 2^23: adding it rounds to the nearest integer
+    float n = (x * 1.44269504f + shift) - shift;
+    float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
     float q = 1.0f / 5040.0f;
     q = q * r + 1.0f / 720.0f;
     q = q * r + 1.0f / 120.0f;
@@ -89,8 +68,25 @@ static inline float ck_tanh_inline(float x) {
     q = q * r + 1.0f / 6.0f;
     q = q * r + 0.5f;
     q = q * r + 1.0f;
-    float power = ck_float((uint32_t)((int32_t)n + 127) << 23);
-    float t = (q * r) * power + (power - 1.0f);
+    return (ck_exponential){r, q, ck_float((uint32_t)((int32_t)n + 127) << 23)};
+}
+
+/// exp(x), 0 below -87, exp(88) above 88. Not for NaN.
+static inline float ck_exp_inline(float x) {
+    float clamped = x > 88.0f ? 88.0f : x;
+    clamped = clamped < -87.0f ? -87.0f : clamped;
+    ck_exponential e = ck_exponential_of(clamped);
+    float result = (e.q * e.r + 1.0f) * e.power;
+    return x < -87.0f ? 0.0f : result;
+}
+
+/// tanh(x) = t / (t + 2) with t = e^2|x| - 1, and the sign of x; 2^n (e^r - 1) and 2^n - 1 are added last, so that small
+/// arguments lose nothing. Above 10 it is 1. Not for NaN.
+static inline float ck_tanh_inline(float x) {
+    float magnitude = ck_float(ck_bits(x) & 0x7fffffff);
+    magnitude = magnitude > 10.0f ? 10.0f : magnitude;
+    ck_exponential e = ck_exponential_of(magnitude + magnitude);
+    float t = (e.q * e.r) * e.power + (e.power - 1.0f);
     return ck_float(ck_bits(t / (t + 2.0f)) | (ck_bits(x) & 0x80000000));
 }
 

@@ -102,15 +102,11 @@ INLINE_AVX2 void float_tile(
     for (int i = 0; i < rows; i++) {
         for (int k = 0; k < tokens; k++) total[i][k] = _mm256_setzero_ps();
     }
+    const uint8_t *ahead = row + (size_t)rows * row_bytes + CK_AHEAD;
     for (int c = 0; c < a->columns; c += 8) {
         __m256 w[8];
-        // One token asks for rows as fast as memory gives them: the next tile's are on their way by then.
-        if (tokens == 1 && c % (64 / size) == 0) {
-            for (int i = 0; i < rows; i++) {
-                const uint8_t *next = row + (size_t)(rows + i) * row_bytes + (size_t)(c * size);
-                _mm_prefetch((const char *)next, _MM_HINT_T0);
-            }
-        }
+        // What follows comes into the cache in the order of memory, while these rows are taken element by element.
+        ahead = ck_prefetch_avx2(ahead, row + (size_t)rows * (row_bytes + (size_t)(c * size)) + CK_AHEAD);
         for (int i = 0; i < rows; i++) w[i] = eight_elements(type, row + (size_t)i * row_bytes, c);
         for (int k = 0; k < tokens; k++) {
             __m256 value = _mm256_loadu_ps(x + (size_t)k * a->columns + c);
@@ -137,6 +133,9 @@ INLINE_AVX2 void by_floats(int type, const ck_product *p, const ck_activations *
     }
     for (; t < a->tokens; t++) {
         int r = first;
+        const size_t row_bytes = ck_row_bytes(type, p->columns);
+        const uint8_t *begin = (const uint8_t *)p->data + (size_t)r * row_bytes;
+        ck_prefetch_avx2(begin, begin + 8 * row_bytes + CK_AHEAD);
         for (; r + 8 <= last; r += 8) float_tile(type, p, a, r, 8, t, 1);
         for (; r < last; r++) float_tile(type, p, a, r, 1, t, 1);
     }

@@ -25,3 +25,18 @@ static inline CURLcode modelpack_curl_set_receiver(CURL *handle, curl_write_call
     if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_HEADERDATA, context);
     return code;
 }
+
+// libcurl copies the bytes; a list has to live as long as the transfer.
+static inline CURLcode modelpack_curl_set_post(CURL *handle, const void *bytes, size_t count, struct curl_slist *headers) {
+    CURLcode code = (curl_easy_setopt)(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_COPYPOSTFIELDS, bytes);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_HTTPHEADER, headers);
+    return code;
+}
+
+// The last response's status; 0 before there is one.
+static inline long modelpack_curl_status(CURL *handle) {
+    long status = 0;
+    (curl_easy_getinfo)(handle, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}

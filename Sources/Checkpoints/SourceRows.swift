@@ -11,20 +11,28 @@ package struct SourceRows {
         terms = source.terms.map(LowRankTerm.Rows.init)
     }
 
-    /// Decodes `rows`, counted as in the GGUF, to the start of `floats`, which must have room.
-    package func decode(_ rows: Range<Int>, into floats: inout MutableSpan<Float>) {
+    /// Decodes `rows`, counted as in the GGUF, to `floats` from `offset` on, which must have room.
+    package func decode(_ rows: Range<Int>, into floats: inout MutableSpan<Float>, at offset: Int = 0) {
         let source = source
-        if source.rotaryHeads == nil {
+        if source.rotaryHeads == nil, source.float8 == nil {
             Codec.decode(
-                source.bytes(fromSourceRow: rows.lowerBound, count: rows.count), of: source.type, into: &floats)
+                source.bytes(fromSourceRow: rows.lowerBound, count: rows.count), of: source.type, into: &floats,
+                at: offset)
         } else {
             for (index, row) in rows.enumerated() {
-                let bytes = source.bytes(fromSourceRow: source.sourceRow(row), count: 1)
-                Codec.decode(bytes, of: source.type, into: &floats, at: index * source.rowElements)
+                let sourceRow = source.sourceRow(row), place = offset + index * source.rowElements
+                let bytes = source.bytes(fromSourceRow: sourceRow, count: 1)
+                if let float8 = source.float8 {
+                    float8.decode(bytes, row: sourceRow, into: &floats, at: place)
+                } else {
+                    Codec.decode(bytes, of: source.type, into: &floats, at: place)
+                }
             }
         }
         for term in terms {
-            for (index, row) in rows.enumerated() { term.add(row, to: &floats, at: index * source.rowElements) }
+            for (index, row) in rows.enumerated() {
+                term.add(row, to: &floats, at: offset + index * source.rowElements)
+            }
         }
     }
 }

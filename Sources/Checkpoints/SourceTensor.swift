@@ -7,7 +7,10 @@ package struct SourceTensor: Sendable {
     package let name: String
     /// GGUF's order: `shape[0]` is the length of a row.
     package let shape: [Int]
+    /// Of its numbers; F32 where they are 8-bit floats and their scales.
     package let type: ElementType
+    /// How bytes stand for numbers where they are no numbers of `type`.
+    let float8: ScaledFloat8?
     private let storage: Storage
     /// Into how many heads the rows fall whose halves must be interleaved; nil where rows are in order.
     package let rotaryHeads: Int?
@@ -21,11 +24,19 @@ package struct SourceTensor: Sendable {
     }
 
     package init(
-        name: String, shape: [Int], type: ElementType, file: MappedFile, range: Range<Int>, rotaryHeads: Int? = nil
+        name: String, shape: [Int], type: ElementType, file: MappedFile, range: Range<Int>
+    ) {
+        self.init(name: name, shape: shape, type: type, float8: nil, file: file, range: range, rotaryHeads: nil)
+    }
+
+    init(
+        name: String, shape: [Int], type: ElementType, float8: ScaledFloat8?, file: MappedFile, range: Range<Int>,
+        rotaryHeads: Int?
     ) {
         self.name = name
         self.shape = shape
         self.type = type
+        self.float8 = float8
         storage = .mapped(file, range)
         self.rotaryHeads = rotaryHeads
     }
@@ -35,6 +46,7 @@ package struct SourceTensor: Sendable {
         self.name = name
         shape = [numbers.count]
         type = .f32
+        float8 = nil
         storage = .computed(numbers)
         rotaryHeads = nil
     }
@@ -44,6 +56,7 @@ package struct SourceTensor: Sendable {
         self.name = name
         shape = other.shape
         type = other.type
+        float8 = other.float8
         storage = other.storage
         rotaryHeads = other.rotaryHeads
         terms = other.terms
@@ -74,7 +87,10 @@ package struct SourceTensor: Sendable {
     }
 
     /// Whether its rows' bytes are what the rows of `type` must be, if perhaps in another order.
-    package var isVerbatim: Bool { terms.isEmpty }
+    package var isVerbatim: Bool { terms.isEmpty && float8 == nil }
+
+    /// How its file has its numbers: `bf16`, `f8_e4m3`.
+    package var storedType: String { float8?.format.name ?? type.name }
 
     /// Which row of the source is row `row` of the GGUF.
     package func sourceRow(_ row: Int) -> Int { RowOrder(rows: rows, rotaryHeads: rotaryHeads).source(of: row) }

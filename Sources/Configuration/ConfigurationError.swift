@@ -31,6 +31,8 @@ package struct ConfigurationError: Error, Equatable {
         /// The text has more bytes than any file of ours needs.
         case tooLong(limit: Int)
         case empty
+        /// Lists and mappings stand in each other too deep.
+        case tooDeep(limit: Int)
         /// Anchors, aliases and tags make a text mean something else than it shows.
         case notSupported(Feature)
         case wrongType(expected: Kind, found: Kind)

@@ -1,11 +1,11 @@
-import Yams
-
 /// A YAML text that a person wrote, read strictly: one document, no anchors, no tags, no key twice.
 package struct YAMLDocument: Sendable {
     package let root: YAMLNode
 
     /// No file that people write for us comes near it.
     package static let maximumBytes = 1 << 20
+    /// How deep lists and mappings may stand in each other.
+    package static let maximumDepth = 64
 
     /// Reads UTF-8; `file` is only named in errors.
     package init(parsing bytes: [UInt8], file: String) throws(ConfigurationError) {
@@ -20,77 +20,92 @@ package struct YAMLDocument: Sendable {
         guard text.utf8.count <= Self.maximumBytes else {
             throw ConfigurationError(file: file, position: start, problem: .tooLong(limit: Self.maximumBytes))
         }
-        do {
-            // Nodes hold their anchors weakly; the parser owns them. Types are the reader's to expect, hence `basic`.
-            let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
-            let node = try parser.singleRoot()
-            root = try withExtendedLifetime(parser) {
-                guard let node else { throw ConfigurationError(file: file, position: start, problem: .empty) }
-                return try YAMLNode(node, file: file)
-            }
-        } catch let error as ConfigurationError {
-            throw error
-        } catch {
-            throw ConfigurationError(error, file: file)
-        }
+        var reader = YAMLReader(events: YAMLEvents(text.utf8), file: file)
+        root = try reader.document()
     }
 }
 
-extension YAMLNode {
-    fileprivate init(_ node: Node, file: String) throws(ConfigurationError) {
-        let position = ConfigurationError.Position(node.mark)
-        func refuse(_ feature: ConfigurationError.Feature) -> ConfigurationError {
-            ConfigurationError(file: file, position: position, problem: .notSupported(feature))
-        }
-        guard node.anchor == nil else { throw refuse(.anchor) }
-        guard Self.impliedTags.contains(node.tag.rawValue) else { throw refuse(.tag) }
-        self.file = file
-        self.position = position
-        switch node {
-        case .scalar(let scalar):
-            content = .scalar(scalar.string, plain: scalar.style == .plain)
-        case .sequence(let sequence):
-            var nodes: [YAMLNode] = []
-            for element in sequence { nodes.append(try YAMLNode(element, file: file)) }
-            content = .list(nodes)
-        case .mapping(let mapping):
-            var entries: [(key: String, position: ConfigurationError.Position, value: YAMLNode)] = []
-            for (key, value) in mapping {
-                let key = try YAMLNode(key, file: file)
-                guard case .scalar(let name, _) = key.content else { throw key.error(.notSupported(.keyThatIsNoText)) }
-                entries.append((name, key.position, try YAMLNode(value, file: file)))
-            }
-            content = .mapping(entries)
-        case .alias:
-            throw refuse(.anchor)
+/// Makes nodes of events, by recursive descent with a limit of depth.
+private struct YAMLReader: ~Copyable {
+    var events: YAMLEvents
+    let file: String
+
+    mutating func document() throws(ConfigurationError) -> YAMLNode {
+        let start = try next().position
+        guard case (.documentStart, _) = try next() else { throw error(.empty, at: start) }
+        let root = try node(try next(), depth: 0)
+        _ = try next()  // The document's end.
+        let (event, position) = try next()
+        guard case .streamEnd = event else { throw error(.syntax("but found another document"), at: position) }
+        return root
+    }
+
+    private mutating func next() throws(ConfigurationError) -> (event: YAMLEvents.Event, position: Position) {
+        do throws(YAMLEvents.Failure) {
+            return try events.next()
+        } catch let failure {
+            throw error(.syntax(failure.words), at: failure.position)
         }
     }
 
-    /// What a node without an explicit tag resolves to.
-    private static let impliedTags: Set = [
-        "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map",
-    ]
-}
+    private typealias Position = ConfigurationError.Position
 
-extension ConfigurationError.Position {
-    fileprivate init(_ mark: Mark?) {
-        self.init(line: mark?.line ?? 1, column: mark?.column ?? 1)
+    private func error(_ problem: ConfigurationError.Problem, at position: Position) -> ConfigurationError {
+        ConfigurationError(file: file, position: position, problem: problem)
     }
-}
 
-extension ConfigurationError {
-    /// What Yams says, with its place where it knows one.
-    fileprivate init(_ error: any Error, file: String) {
-        let (mark, problem): (Mark?, Problem) =
-            switch error {
-            case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
-                YamlError.composer(_, let problem, let mark, _):
-                (mark, .syntax(problem))
-            case YamlError.reader(let problem, _, _, _): (nil, .syntax(problem))
-            case YamlError.duplicatedKeysInMapping(let keys, let context):
-                (context.mark, .duplicate(key: keys.first ?? ""))
-            default: (nil, .syntax("\(error)"))
+    /// The node that begins with `first`.
+    private mutating func node(
+        _ first: (event: YAMLEvents.Event, position: Position), depth: Int
+    ) throws(ConfigurationError) -> YAMLNode {
+        let position = first.position
+        guard depth <= YAMLDocument.maximumDepth else {
+            throw error(.tooDeep(limit: YAMLDocument.maximumDepth), at: position)
+        }
+        let content: YAMLNode.Content
+        switch first.event {
+        case .scalar(let text, let plain, let marks):
+            try refuse(marks, at: position)
+            content = .scalar(text, plain: plain)
+        case .listStart(let marks):
+            try refuse(marks, at: position)
+            content = .list(try list(depth: depth + 1))
+        case .mappingStart(let marks):
+            try refuse(marks, at: position)
+            content = .mapping(try mapping(depth: depth + 1))
+        default: throw error(.notSupported(.anchor), at: position)  // An alias: nothing else can stand here.
+        }
+        return YAMLNode(file: file, position: position, content: content)
+    }
+
+    private func refuse(_ marks: YAMLEvents.Marks, at position: Position) throws(ConfigurationError) {
+        if marks.anchor { throw error(.notSupported(.anchor), at: position) }
+        if marks.tag { throw error(.notSupported(.tag), at: position) }
+    }
+
+    private mutating func list(depth: Int) throws(ConfigurationError) -> [YAMLNode] {
+        var nodes: [YAMLNode] = []
+        while true {
+            let first = try next()
+            if case .listEnd = first.event { return nodes }
+            nodes.append(try node(first, depth: depth))
+        }
+    }
+
+    private mutating func mapping(
+        depth: Int
+    ) throws(ConfigurationError) -> [(key: String, position: Position, value: YAMLNode)] {
+        var entries: [(key: String, position: Position, value: YAMLNode)] = []
+        var places: [String: Position] = [:]
+        while true {
+            let first = try next()
+            if case .mappingEnd = first.event { return entries }
+            let key = try node(first, depth: depth)
+            guard case .scalar(let name, _) = key.content else { throw key.error(.notSupported(.keyThatIsNoText)) }
+            if let place = places.updateValue(key.position, forKey: name) {
+                throw error(.duplicate(key: name), at: place)
             }
-        self.init(file: file, position: Position(mark), problem: problem)
+            entries.append((name, key.position, try node(try next(), depth: depth)))
+        }
     }
 }

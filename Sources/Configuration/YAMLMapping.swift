@@ -24,8 +24,14 @@ package struct YAMLMapping: Sendable {
 
     /// Throws for the first key that nobody asked for.
     package func finish() throws(ConfigurationError) {
-        guard let entry = left.first else { return }
-        throw ConfigurationError(
-            file: node.file, position: entry.position, problem: .unknown(key: entry.key, known: known.sorted()))
+        if let mistake = unknown.first { throw mistake }
+    }
+
+    /// A mistake for each key that nobody asked for so far.
+    package var unknown: [ConfigurationError] {
+        left.map { entry in
+            ConfigurationError(
+                file: node.file, position: entry.position, problem: .unknown(key: entry.key, known: known.sorted()))
+        }
     }
 }

@@ -8,12 +8,15 @@ package enum FileSystem {
     package static func read(_ path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
         let file = try OpenFile(reading: path)
         let size = try file.size()
-        guard size <= limit else { throw .failed(operation: "read", path: path, errno: EFBIG) }
+        guard size <= limit else { throw .tooLarge(path: path, size: size, limit: limit) }
         return try file.read(size, at: 0)
     }
 
     /// Replaces the file at `path`, or creates it: readers see the old bytes or the new, also after a power cut.
-    package static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o644) throws(FileError) {
+    /// Without `syncingFolder` a power cut may bring the old bytes back.
+    package static func replace(
+        _ path: String, with bytes: [UInt8], mode: mode_t = 0o644, syncingFolder: Bool = true
+    ) throws(FileError) {
         let temporary = temporaryName(for: path)
         do {
             let file = try OpenFile(creating: temporary, mode: mode)
@@ -24,7 +27,8 @@ package enum FileSystem {
             unsafe unlink(temporary)
             throw error
         }
-        try rename(temporary, to: path)
+        try retrying("rename", temporary) { unsafe Glibc.rename(temporary, path) }
+        if syncingFolder { try syncDirectory(parent(of: path)) }
     }
 
     /// A name beside `path` for what will replace it; no other process uses it.
@@ -61,6 +65,15 @@ package enum FileSystem {
         let above = parent(of: path)
         if above != path { try createDirectory(above, mode: mode) }
         if unsafe mkdir(path, mode) != 0, errno != EEXIST { throw .last("create folder", path) }
+    }
+
+    /// Creates a folder and those above it, durably.
+    package static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(FileError) {
+        if isDirectory(path) { return }
+        let above = parent(of: path)
+        if above != path { try makeDirectory(above, mode: mode) }
+        try createDirectory(path, mode: mode)
+        try syncDirectory(above)
     }
 
     /// The names in a folder, sorted, without `.` and `..`.

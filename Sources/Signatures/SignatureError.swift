@@ -1,3 +1,5 @@
+import JSONText
+
 /// Why a key, a document or a signature could not be read or made.
 package enum SignatureError: Error, Equatable {
     /// No key in a form this room reads.
@@ -17,7 +19,7 @@ package enum SignatureError: Error, Equatable {
     /// libcrypto refused to do what it always does.
     case cryptographyFailed(operation: String)
     /// Not JSON, or JSON beyond what is accepted.
-    case malformedJSON(offset: Int, problem: JSONProblem)
+    case malformedJSON(JSONError)
     /// A signature lacks something, or says something else than it must.
     case malformedSignature(field: String)
     /// The signature's bytes are not the ones that its values are written as.
@@ -36,11 +38,6 @@ package enum TokenProblem: Equatable, Sendable {
     case noModule
     /// The token has no such key, or the PIN is wrong.
     case noKey
-}
-
-/// What is wrong with a JSON text.
-package enum JSONProblem: Error, Equatable {
-    case ended, unexpectedByte, invalidText, duplicateName, tooDeep, notAnInteger, trailingBytes
 }
 
 /// What is wrong with a policy.

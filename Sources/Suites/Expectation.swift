@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// What an answer must be. Answers are compared as they were generated, special tokens left out, nothing trimmed.

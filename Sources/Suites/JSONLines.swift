@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// One line of a file of JSON lines, read strictly.

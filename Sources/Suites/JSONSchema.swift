@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// A subset of JSON Schema, checked strictly: a keyword outside it is an error, not passed over.

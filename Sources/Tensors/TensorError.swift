@@ -1,8 +1,10 @@
+import JSONText
+
 /// What is wrong with a model file; offsets count from the start of the GGUF or safetensors data.
 package indirect enum TensorError: Error, Equatable {
     case gguf(GGUFProblem, offset: Int)
     case safetensors(SafetensorsProblem)
-    case json(JSONProblem, offset: Int)
+    case json(JSONError)
     case missingKey(String)
     case wrongType(key: String, expected: String, found: String)
     case missingTensor(String)

@@ -9,7 +9,7 @@ package final class HTTPSource: Source {
     private let address: Mutex<UInt>
 
     /// libcurl wants this once in a process.
-    private static let initialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    static let initialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
     /// Takes the address of the repository; its text is kept as it is, a slash is added at the end.
     package init(_ base: String, options: HTTPOptions = HTTPOptions()) throws(TransportError) {
@@ -78,7 +78,8 @@ package final class HTTPSource: Source {
         try set(CURLOPT_LOW_SPEED_TIME, options.stallSeconds)
         try set(CURLOPT_LOW_SPEED_LIMIT, options.stallBytesPerSecond)
         try set(CURLOPT_NOSIGNAL, 1)
-        try set(CURLOPT_BUFFERSIZE, 256 << 10)
+        // A limited rate is kept by pauses between pieces, which must be small for it.
+        try set(CURLOPT_BUFFERSIZE, options.bytesPerSecond == nil ? 256 << 10 : 16 << 10)
         try set(CURLOPT_USERAGENT, options.userAgent)
         if let proxy = options.proxy { try set(CURLOPT_PROXY, proxy) }
         if let authorities = options.authorities { try set(CURLOPT_CAINFO, authorities) }

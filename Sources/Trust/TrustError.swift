@@ -1,9 +1,10 @@
+import JSONText
 import Signatures
 
 /// Why a repository's metadata, or a file it names, is not believed. Roles bear TUF's names.
 package enum TrustError: Error, Equatable {
     /// No JSON, or none that can be signed.
-    case malformedJSON(role: String, offset: Int, problem: JSONProblem)
+    case malformedJSON(role: String, JSONError)
     /// A field is missing or has a type or value that the specification does not allow.
     case malformed(role: String, field: String)
     /// The metadata is another role's.

@@ -14,6 +14,13 @@ package struct DeviceConfiguration: Equatable, Sendable {
     package var confirm = Confirm.smoke
     package var check = Check()
     package var limits = Limits()
+    package var automatic = Automatic.all
+    package var schedule = Schedule()
+    /// How many versions stay to go back to, beside the one in use.
+    package var keep = 1
+    /// What the apps here can run models with; nil where the owner doesn't say, and then nothing is refused for it.
+    package var runtimes: [String]?
+    package var reports: Reporting?
     /// Other addresses of the same repository, asked in turn where one fails.
     package var mirrors: [String] = []
     package var network = Network()
@@ -39,6 +46,8 @@ package struct DeviceConfiguration: Equatable, Sendable {
 
     /// Limits of the smoke test and of the trial.
     package struct Check: Equatable, Sendable {
+        /// The app's own test, with its arguments; it is told the folder of the version.
+        package var command: [String] = []
         package var seconds = 600
         /// Mebibytes of memory, without what is mapped from files.
         package var memory = 2048
@@ -98,6 +107,12 @@ extension DeviceConfiguration {
             self.confirm = confirm
         }
         if var map = try map.optional("check")?.mapping() {
+            if let node = map.optional("command") {
+                check.command = try node.strings()
+                guard check.command.first?.hasPrefix("/") == true else {
+                    throw node.invalid(expected: "a list: the program's absolute path, then its arguments")
+                }
+            }
             if let node = map.optional("seconds") { check.seconds = try node.integer(in: 1...86_400) }
             if let node = map.optional("memory") { check.memory = try node.integer(in: 16...(1 << 30)) }
             if let node = map.optional("attempts") { check.attempts = try node.integer(in: 1...1000) }
@@ -116,6 +131,7 @@ extension DeviceConfiguration {
             try readNetwork(&map)
             try map.finish()
         }
+        try readOwnersWishes(&map)
         try map.finish()
     }
 

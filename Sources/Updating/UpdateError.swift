@@ -22,6 +22,8 @@ package enum UpdateError: Error, Equatable {
     case contradiction(what: String, expected: String, found: String)
     /// Bytes still fail their digest after they were fetched again.
     case damaged(member: String, chunk: Int)
+    /// A version on this device is no longer what its index says.
+    case rotten(model: String, version: String)
     /// The device lacks what the model requires.
     case unmet(requirement: String, needed: String, found: String)
     case noSpace(needed: Int, free: Int)

@@ -16,41 +16,50 @@ extension Updater {
         }
         var result = UpdateResult(
             model: name, outcome: .staged, version: version, fetched: traffic.landed, wasted: traffic.wasted)
-        if !activates { return result }
+        try store.finishStaging(release.installed, of: name, at: now)
+        result.reason = permission.switching?.word
+        if !activates || permission.switching != nil { return result }
+        return try activate(&store, release.installed, result, now)
+    }
 
+    /// Asks the smoke test about a version that lies in staging, whole, and switches to it.
+    func activate(
+        _ store: inout Store, _ release: Installed, _ staged: UpdateResult, _ now: Date
+    ) throws -> UpdateResult {
+        let (name, version) = (staged.model, release.version)
+        var result = staged
         report(.testing(model: name, version: version))
         let event: ModelEvent
         switch try healthCheck(store.layout.model(name).staged(version)) {
         case .bad(let reason):
-            try store.record(.refused(release.installed, reason: reason), of: name, at: now)
+            try store.record(.refused(release, reason: reason), of: name, at: now)
             try FileSystem.remove(store.layout.model(name).staged(version))
             (result.outcome, result.reason) = (.refused, reason)
             return result
         case .undecided(let reason):
             let attempts = configuration.check.attempts
-            try store.record(.undecided(release.installed, attempts: attempts, reason: reason), of: name, at: now)
-            if store.state.models[name]?.isBlocked(release.installed.indexSHA256) == true {
+            try store.record(.undecided(release, attempts: attempts, reason: reason), of: name, at: now)
+            if store.state.models[name]?.isBlocked(release.indexSHA256) == true {
                 try FileSystem.remove(store.layout.model(name).staged(version))
             }
             (result.outcome, result.reason) = (.undecided, reason)
             return result
+        case .good where configuration.confirm == .smoke:
+            event = .installed(release)
+            result.outcome = .installed
         case .good:
             let deadline = Int(now.timeIntervalSince1970) + configuration.check.hours * 3600
-            event =
-                switch configuration.confirm {
-                case .smoke: .installed(release.installed)
-                case .app:
-                    .tried(release.installed, deadline: deadline, attempts: configuration.check.attempts)
-                }
+            event = .tried(release, deadline: deadline, attempts: configuration.check.attempts)
+            result.outcome = .trial
         }
         report(.switching(model: name, version: version))
         try store.install(version, as: event, of: name, at: now)
-        result.outcome = configuration.confirm == .smoke ? .installed : .trial
+        _ = try store.collect(name, keeping: configuration.keep, clock: now)
         return result
     }
 
     /// Puts the version together in staging, whole and checked; returns what came over the network for it.
-    private func stage(_ model: ModelLayout, _ release: Release) throws -> Traffic {
+    func stage(_ model: ModelLayout, _ release: Release) throws -> Traffic {
         let fetch = fetch(model, release)
         defer {
             if fetch.traffic.landed + fetch.traffic.wasted > 0 {

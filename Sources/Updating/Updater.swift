@@ -16,6 +16,8 @@ package struct Updater {
     package var isDryRun = false
     /// Fetch and check, and switch nothing.
     package var activates = true
+    /// What the owner's wishes let this run do.
+    package var permission = Permission.everything
     /// The link costs money: what has no delta waits for another one.
     package var isMetered = false
     /// How long to wait before a repository is asked again.
@@ -35,8 +37,9 @@ package struct Updater {
 
     /// Updates one model, or all that the channel carries; one model's trouble doesn't keep the others.
     package func update(_ store: inout Store, only name: String? = nil, clock: Date) throws -> [UpdateResult] {
-        report(.refreshing)
         let now = store.now(clock: clock)
+        if !isDryRun { try endOverdueTrials(&store, now) }
+        report(.refreshing)
         var targets = try refresh(store, now)
         if !isDryRun { try store.accept(checkAt: now) }
         let policy = try followPolicy(store, &targets)
@@ -50,7 +53,9 @@ package struct Updater {
             do {
                 guard Manifest.isName(name) else { throw UpdateError.badModelName(name) }
                 let releases = channel.models[name]?.releases ?? []
-                results.append(try update(&store, name, releases, &targets, policy, now))
+                let result = try update(&store, name, releases, &targets, policy, now)
+                if !isDryRun { try remember(result, in: &store, now) }
+                results.append(result)
             } catch {
                 problem = problem ?? error
             }
@@ -64,9 +69,11 @@ package struct Updater {
         let now = store.now(clock: clock)
         let release = try Release.open(bundle, policy: try policy(store), at: now)
         let name = release.head.manifest.name
-        if let result = try settleTrial(&store, name, now) { return result }
+        if !isDryRun { try endOverdueTrials(&store, now) }
+        if let result = trialOf(name, in: store.state) { return result }
         let state = store.state.models[name] ?? ModelState()
         try state.allow(release.installed)
+        try state.mustSuitPin(release.installed)
         let version = release.head.manifest.version
         if let confirmed = state.confirmed.flatMap({ SemanticVersion($0.version) }), version <= confirmed {
             return UpdateResult(model: name, outcome: .upToDate, version: confirmed.text)
@@ -77,7 +84,7 @@ package struct Updater {
 }
 
 extension Updater {
-    private func refresh(_ store: borrowing Store, _ now: Date) throws -> TargetFetcher {
+    func refresh(_ store: borrowing Store, _ now: Date) throws -> TargetFetcher {
         let folder = MetadataFolder(store.layout.trust)
         let (metadata, targets) = (try mirrors("metadata"), try mirrors("targets"))
         let client = MetadataClient(folder: folder, source: metadata)
@@ -108,13 +115,13 @@ extension Updater {
         return try Channel(parsing: bytes)
     }
 
-    private func policy(_ store: borrowing Store) throws -> Policy {
+    func policy(_ store: borrowing Store) throws -> Policy {
         let path = store.layout.policy
         return try PolicyDocument(parsing: FileSystem.read(path), file: path).policy
     }
 
     /// The policy of the repository, where it leads on from the device's; the device keeps it for the next time.
-    private func followPolicy(_ store: borrowing Store, _ targets: inout TargetFetcher) throws -> Policy {
+    func followPolicy(_ store: borrowing Store, _ targets: inout TargetFetcher) throws -> Policy {
         let known = try policy(store)
         let next = try PolicyFollower.follow(known, &targets)
         if next != known, !isDryRun { try FileSystem.replace(store.layout.policy, with: next.encoded) }
@@ -125,7 +132,7 @@ extension Updater {
         _ store: inout Store, _ name: String, _ releases: [Channel.Release], _ targets: inout TargetFetcher,
         _ policy: Policy, _ now: Date
     ) throws -> UpdateResult {
-        if let result = try settleTrial(&store, name, now) { return result }
+        if let result = trialOf(name, in: store.state) { return result }
         let state = store.state.models[name] ?? ModelState()
         let offer: Channel.Release
         switch choose(from: releases, state: state, device: configuration.id, now: now) {
@@ -139,6 +146,15 @@ extension Updater {
             offer, of: name, from: &targets, policy: policy, withDeltas: !state.named.isEmpty, at: now)
         try state.allow(release.installed)
         if isDryRun { return try outlook(store.layout.model(name), release) }
+        if let reason = permission.fetching, state.staged != release.installed {
+            var result = try outlook(store.layout.model(name), release)
+            (result.outcome, result.reason) = (.waiting, reason.word)
+            return result
+        }
+        if state.staged == release.installed, !activates || permission.switching != nil {
+            let reason = permission.switching?.word
+            return UpdateResult(model: name, outcome: .staged, version: offer.version, reason: reason)
+        }
         return try install(&store, release, now)
     }
 
@@ -155,16 +171,6 @@ extension Updater {
             return .waiting(name, version, bytes, summary)
         }
     }
-
-    /// A trial that is still on ends the run for its model; one past its deadline costs an attempt.
-    private func settleTrial(_ store: inout Store, _ name: String, _ now: Date) throws -> UpdateResult? {
-        guard let trial = store.state.models[name]?.trial else { return nil }
-        if !isDryRun, Int(now.timeIntervalSince1970) > trial.deadline {
-            try store.record(.overdue, of: name, at: now)
-            if store.state.models[name]?.trial == nil { return nil }
-        }
-        return UpdateResult(model: name, outcome: .trial, version: trial.release.version)
-    }
 }
 
 extension Waiting {
@@ -175,6 +181,7 @@ extension Waiting {
         case .notBefore(let time): "not before \(time)"
         case .blocked: "blocked"
         case .belowFloor(let floor): "below the floor \(floor)"
+        case .pinned(let version): "pinned to \(version)"
         }
     }
 }

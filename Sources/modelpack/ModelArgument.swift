@@ -4,6 +4,7 @@ import Files
 import FoundationEssentials
 import Glibc
 import Inference
+import JSONText
 import Tensors
 
 /// Opens MODEL: a bundle, packed or not, a GGUF file or a Hugging Face directory.
@@ -38,11 +39,12 @@ func readMessages(_ path: String) throws -> TemplateValue {
 func readJSON(_ path: String, as type: String, _ problem: String, hint: String) throws -> TemplateValue {
     let bytes = try FileSystem.read(path, limit: 16 << 20)
     let value: TemplateValue
-    do throws(TemplateJSONError) {
+    do throws(JSONError) {
         value = try TemplateValue(json: bytes)
     } catch {
         throw CommandError(
-            status: .damaged, message: "\(path): is not JSON at byte \(error.offset)", hint: hint)
+            status: .damaged, message: "\(path): is not JSON at byte \(error.offset): \(error.problem.words)",
+            hint: hint)
     }
     guard value.typeName == type else {
         throw CommandError(status: .damaged, message: "\(path): \(problem)", hint: hint)

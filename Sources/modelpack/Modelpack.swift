@@ -26,8 +26,9 @@ struct Modelpack: AsyncParsableCommand {
             CommandGroup(
                 name: "Devices",
                 subcommands: [
-                    DeviceCommand.self, UpdateCommand.self, StatusCommand.self, ConfirmCommand.self,
-                    RollbackCommand.self, HistoryCommand.self, UnblockCommand.self,
+                    DeviceCommand.self, UpdateCommand.self, ActivateCommand.self, StatusCommand.self,
+                    HistoryCommand.self, ConfirmCommand.self, RollbackCommand.self, PinCommand.self,
+                    UnpinCommand.self, UnblockCommand.self, CheckCommand.self, CollectCommand.self,
                 ]),
         ])
 

@@ -3,10 +3,10 @@ import Publishing
 
 /// The options of those commands that change what a repository offers.
 struct RepositoryOptions: ParsableArguments {
-    @Option(help: "The repository's folder.")
+    @Option(help: "The repository's folder.", completion: .directory)
     var repo: String
 
-    @Option(help: "The folder with the roles' private keys.")
+    @Option(help: "The folder with the roles' private keys.", completion: .directory)
     var keys: String
 
     @OptionGroup var password: PasswordOption

@@ -6,10 +6,11 @@ import Signatures
 struct SigningKeyOptions: ParsableArguments {
     @Option(
         name: .customLong("key"),
-        help: "A private key to sign with: a PEM file, or pkcs11:… for one in a token; may be given more than once.")
+        help: "A private key to sign with: a PEM file, or pkcs11:… for one in a token; may be given more than once.",
+        completion: .file())
     var paths: [String] = []
 
-    @Option(help: "A file whose first line opens the private keys; for a token, its PIN.")
+    @Option(help: "A file whose first line opens the private keys; for a token, its PIN.", completion: .file())
     var passwordFile: String?
 
     /// Reads the keys, in the order they were given.

@@ -4,15 +4,20 @@ import Signatures
 
 /// Whose signatures a bundle must have: public keys, or a policy.
 struct TrustOptions: ParsableArguments {
-    @Option(name: .customLong("key"), help: "A public key (PEM) that must have signed; may be given more than once.")
+    @Option(
+        name: .customLong("key"), help: "A public key (PEM) that must have signed; may be given more than once.",
+        completion: .file())
     var keys: [String] = []
 
     @Option(
         name: .customLong("root"),
-        help: "A certificate (PEM) that the signer's certificates must lead to; may be given more than once.")
+        help: "A certificate (PEM) that the signer's certificates must lead to; may be given more than once.",
+        completion: .file())
     var roots: [String] = []
 
-    @Option(name: .customLong("policy"), help: "A policy (YAML): keys, roots, threshold and who is required.")
+    @Option(
+        name: .customLong("policy"), help: "A policy (YAML): keys, roots, threshold and who is required.",
+        completion: .file())
     var policyFile: String?
 
     @Option(help: "How many must have signed; all keys, and one certificate where there are roots, if not given.")

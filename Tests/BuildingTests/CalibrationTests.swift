@@ -10,13 +10,8 @@ import Testing
 
 @Suite("Blocks are chosen by what errors cost on a text")
 struct CalibrationTests {
-    private static let root = #filePath.components(before: "/Tests/BuildingTests/")
-    private static let model = root + "/Models/home-1.0.0"
-    private static let text = CalibrationText(
-        Array(
-            (0..<60).map { "turn on lamp \($0) in the kitchen, then set an alarm for \($0 % 12) o'clock\n" }.joined()
-                .utf8),
-        name: "text")
+    private static let model = HomeModel.folder
+    private static let text = HomeModel.text
 
     private func write(
         _ type: ElementType, threads: Int = 2, kernels: KernelSet = .fastest
@@ -82,12 +77,5 @@ struct CalibrationTests {
         }
         #expect(dependency?.digest.sha256 == .sha256(text))
         #expect(try FileSystem.list(folder).sorted() == ["home.modelpack", "home.yaml", "text.txt"])
-    }
-}
-
-extension String {
-    fileprivate func components(before part: String) -> String {
-        guard let range = firstRange(of: part) else { return self }
-        return String(self[..<range.lowerBound])
     }
 }

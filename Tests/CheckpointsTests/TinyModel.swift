@@ -69,13 +69,22 @@ struct TinyModel: ~Copyable {
         safetensors(shapes.map { ($0.name, $0.shape, (0..<$0.shape.reduce(1, *)).map { Float($0) }) })
     }
 
-    static func safetensors(_ tensors: [(name: String, shape: [Int], numbers: [Float])]) -> [UInt8] {
+    /// A file of F32, or of bytes of the type that `dtypes` has for a name.
+    static func safetensors(
+        _ tensors: [(name: String, shape: [Int], numbers: [Float])], dtypes: [String: String] = [:]
+    ) -> [UInt8] {
         var entries: [String] = []
         var data: [UInt8] = []
         for (name, shape, numbers) in tensors {
             let start = data.count
-            for number in numbers { data.append(littleEndian: number.bitPattern) }
-            entries.append(#""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(start),\#(data.count)]}"#)
+            if dtypes[name] == nil {
+                for number in numbers { data.append(littleEndian: number.bitPattern) }
+            } else {
+                data += numbers.map { UInt8($0) }
+            }
+            let dtype = dtypes[name] ?? "F32"
+            entries.append(
+                #""\#(name)":{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":[\#(start),\#(data.count)]}"#)
         }
         var bytes: [UInt8] = []
         bytes.append(string: "{" + entries.joined(separator: ",") + "}")

@@ -101,6 +101,10 @@ struct YAMLDocumentTests {
         for deep in ["[", "{a: ", "- ", "? "] {
             _ = try? YAMLDocument(parsing: String(repeating: deep, count: 5000), file: "")
         }
+        let deep = String(repeating: "[", count: 70) + String(repeating: "]", count: 70)
+        #expect(
+            error { _ = try YAMLDocument(parsing: deep, file: "") }
+                == .init(file: "", position: .init(line: 1, column: 66), problem: .tooDeep(limit: 64)))
         #expect(error { _ = try YAMLDocument(parsing: [0xFF], file: "") }?.problem == .notUTF8)
         let long = String(repeating: "#", count: YAMLDocument.maximumBytes + 1)
         #expect(

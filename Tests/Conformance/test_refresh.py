@@ -1,9 +1,10 @@
 """The client workflow for the four top-level roles: order, versions, expiry, what is kept."""
 
+import hashlib
 import json
 import unittest
 
-from repository import LATER, PAST
+from repository import LATER, PAST, MetaFile
 from world import ClientCase
 
 
@@ -50,6 +51,53 @@ class Refreshing(ClientCase):
                 self.assert_refused(self.refresh())
                 self.assert_stored(**kept)
                 self.assertEqual(self.asked()[-1], name)
+
+    def test_unsigned(self):
+        kept = {"timestamp": None, "snapshot": None, "targets": None}
+        for role in ("timestamp", "snapshot", "targets"):
+            with self.subTest(role):
+                self.setUp()
+                self.repository.signers[role] = []
+                self.repository.publish(bump=False)
+                self.assert_refused(self.refresh())
+                self.assert_stored(**kept)
+            del kept[role]
+        self.setUp()
+        self.repository.signers["root"] = []
+        self.repository.publish_root()
+        self.assert_refused(self.refresh())
+        self.assert_stored(timestamp=None, snapshot=None, targets=None)
+        self.assertEqual(self.asked(), ["2.root.json"])
+
+    def test_what_the_snapshot_does_not_name(self):
+        """New targets of which no snapshot tells are not asked for."""
+        self.assert_good(self.refresh())
+        self.asked()
+        self.repository.targets.version = 2
+        self.repository.serve_targets("targets", self.repository.targets)
+        self.assert_good(self.refresh())
+        self.assertEqual(self.asked(), ["2.root.json", "timestamp.json"])
+        self.assert_stored()
+
+    def test_roles_that_nobody_uses_in_the_snapshot(self):
+        """As the public repository of Sigstore has them: root's own file, a role of old, two digests."""
+        data = self.repository.files["metadata/1.root.json"]
+        both = {name: hashlib.new(name, data).hexdigest() for name in ("sha256", "sha512")}
+        self.repository.snapshot.meta["root.json"] = MetaFile(1, len(data), both)
+        self.repository.snapshot.meta["rekor.json"] = MetaFile(3)
+        self.repository.publish()
+        self.assert_good(self.refresh())
+        self.assert_stored(timestamp=2, snapshot=2, targets=2)
+
+    def test_wrong_digest_of_new_targets(self):
+        self.repository.with_digests = True
+        self.repository.publish()
+        self.assert_good(self.refresh())
+        self.repository.publish()
+        self.repository.snapshot.meta["targets.json"].hashes["sha256"] = "46" * 32
+        self.repository.publish_snapshot()
+        self.assert_refused(self.refresh())
+        self.assert_stored(timestamp=4, snapshot=4, targets=2)
 
     def test_expired(self):
         kept = {"timestamp": None, "snapshot": None, "targets": None}
@@ -145,6 +193,42 @@ class RollingBack(ClientCase):
         self.repository.publish_snapshot()
         self.assert_refused(self.refresh())
         self.kept()
+
+    def test_snapshot_of_another_version(self):
+        """What is served under the version that the timestamp names has another one inside."""
+        self.repository.snapshot.version = 7
+        data = self.repository.encode(self.repository.snapshot, self.repository.signers["snapshot"])
+        self.repository.publish_snapshot(bump=True)
+        self.repository.files["metadata/8.snapshot.json"] = data
+        self.assert_refused(self.refresh())
+        self.assert_stored(timestamp=6, snapshot=5, targets=5)
+        self.assertEqual(self.asked()[-1], "8.snapshot.json")
+
+    def test_snapshot_falls_with_digests(self):
+        self.repository.with_digests = True
+        self.repository.publish()
+        self.assert_good(self.refresh())
+        self.repository.snapshot.version = 3
+        self.repository.publish_snapshot()
+        self.assert_refused(self.refresh())
+        self.assert_stored(timestamp=6, snapshot=6, targets=6)
+        self.assertEqual(self.asked()[-1], "timestamp.json")
+
+    def test_fast_forward_recovery_of_targets(self):
+        """A new snapshot key is enough: targets and delegated roles may go back, or go."""
+        self.repository.delegate("targets", "gone", ["gone/*"])
+        self.repository.targets.version = 99
+        self.repository.publish()
+        self.assert_good(self.refresh())
+        self.repository.set_keys("snapshot", 1, 1)
+        self.repository.publish_root()
+        self.repository.targets.version = 1
+        del self.repository.delegated["gone"]
+        self.repository.targets.delegations = None
+        self.repository.snapshot.meta = {}
+        self.repository.publish()
+        self.assert_good(self.refresh())
+        self.assert_stored(root=2, timestamp=7, snapshot=7, targets=2)
 
     def test_targets_fall_in_snapshot(self):
         self.repository.targets.version = 3

@@ -1,10 +1,13 @@
 """Delegations and artifacts."""
 
+import datetime
 import hashlib
 import json
 import unittest
 
-from repository import PAST
+from repository import LATER, NOW, PAST
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import DelegatedRole, Delegations, SuccinctRoles, Targets
 from world import ClientCase
 
 
@@ -30,6 +33,37 @@ class Artifacts(ClientCase):
         self.repository.publish()
         self.assert_good(self.download("a"))
         self.assertEqual(self.artifacts(), [b"new content"])
+
+    def test_changes_and_forgeries_by_turns(self):
+        self.repository.add_target("a", b"content")
+        self.repository.publish()
+        self.assert_good(self.download("a"))
+        last = b"content"
+        expected = [last]
+        for number in range(7):
+            content, other = f"changed {number}".encode(), f"new {number}".encode()
+            self.repository.add_target("a", content)
+            self.repository.add_target(f"new-{number}", other)
+            self.repository.publish()
+            if number % 3:
+                continue
+            self.assert_good(self.download("a"))
+            expected.remove(last)
+            expected.append(content)
+            last = content
+            self.assertEqual(self.artifacts(), expected)
+            self.assert_good(self.download(f"new-{number}"))
+            expected.append(other)
+            self.assertEqual(self.artifacts(), expected)
+            self.repository.files[f"targets/{hashlib.sha256(content).hexdigest()}.a"] = b"forged"
+            self.repository.publish()
+            self.download("a")
+            self.assertEqual(self.artifacts(), expected)
+
+    def test_nothing_of_that_name(self):
+        self.assert_refused(self.download("nothing"))
+        self.assertEqual(self.asked(), ["2.root.json", "timestamp.json", "1.snapshot.json", "1.targets.json"])
+        self.assert_stored()
 
     def test_refused(self):
         self.repository.add_target("good", b"good")
@@ -69,30 +103,89 @@ class DelegationGraphs(ClientCase):
 
     def test_order(self):
         """Graphs, the roles that are asked in order, and where the file is."""
-        everything = ["*"]
+        def any_path(*edges):
+            return [(parent, name, ["*"], False) for parent, name in edges]
+
         graphs = [
-            ("single", [("targets", "a", everything, False)], None, ["a"]),
-            ("found at once", [("targets", "a", everything, False), ("targets", "b", everything, False)], "a", ["a"]),
-            ("pre-order", [("targets", "a", everything, False), ("targets", "b", everything, False),
-                           ("a", "c", everything, False), ("b", "d", everything, False)], None, ["a", "c", "b", "d"]),
-            ("terminating", [("targets", "a", everything, True), ("targets", "b", everything, False),
-                             ("a", "c", everything, False)], "b", ["a", "c"]),
-            ("terminating below", [("targets", "a", everything, False), ("targets", "b", everything, False),
-                                   ("a", "c", everything, True), ("a", "d", everything, False)], "b", ["a", "c"]),
-            ("cycle", [("targets", "a", everything, False), ("a", "b", everything, False),
-                       ("b", "a", everything, False)], None, ["a", "b"]),
-            ("paths that don't match", [("targets", "a", ["x/*"], False), ("targets", "b", ["?"], False)], "b", ["b"]),
-            ("every role must match", [("targets", "a", ["x"], False), ("a", "b", everything, False)], "b", []),
+            ("one", any_path(("targets", "a")), None, "a"),
+            ("two", any_path(("targets", "a"), ("targets", "b")), None, "ab"),
+            ("found at once", any_path(("targets", "a"), ("targets", "b")), "a", "a"),
+            ("below the last", any_path(("targets", "a"), ("targets", "b"), ("b", "c")), None, "abc"),
+            ("below the first", any_path(("targets", "a"), ("targets", "b"), ("a", "c"), ("a", "d")), None, "acdb"),
+            ("three levels", any_path(("targets", "a"), ("targets", "b"), ("a", "c"), ("c", "d")), None, "acdb"),
+            ("on both sides", any_path(("targets", "a"), ("targets", "b"), ("a", "c"), ("b", "d")), None, "acbd"),
+            ("cycle", any_path(("targets", "a"), ("a", "b"), ("b", "a")), None, "ab"),
+            ("longer cycle", any_path(("targets", "a"), ("targets", "b"), ("b", "c"), ("c", "d"), ("d", "b")), None,
+             "abcd"),
+            ("two lead to a third", any_path(("targets", "a"), ("targets", "b"), ("b", "c"), ("a", "c")), None, "acb"),
+            ("one of two leads to a third", any_path(("targets", "a"), ("targets", "b"), ("b", "c"))
+             + [("a", "c", ["*.py"], False)], None, "abc"),
+            ("terminating", [("targets", "a", ["*"], True), *any_path(("targets", "b"), ("a", "c"))], "b", "ac"),
+            ("terminating below", [*any_path(("targets", "a"), ("targets", "b")), ("a", "c", ["*"], True),
+                                   *any_path(("a", "d"))], "b", "ac"),
+            ("below a terminating one", [*any_path(("targets", "a"), ("targets", "b")), ("a", "c", ["*"], True),
+                                         *any_path(("c", "d"))], "b", "acd"),
+            ("paths that don't match", [("targets", "a", ["x/*"], False), ("targets", "b", ["?"], False),
+                                        *any_path(("a", "c"))], "b", "b"),
+            ("paths that don't match below", [*any_path(("targets", "a"), ("targets", "b")),
+                                              ("a", "c", ["*.py"], False), *any_path(("c", "d"))], None, "ab"),
+            ("every role must match", [("targets", "a", ["x"], False), *any_path(("a", "b"))], "b", ""),
         ]
         for name, edges, target, expected in graphs:
             with self.subTest(name):
                 self.setUp()
                 self.build(edges, target)
                 status = self.download("f")
-                self.assertEqual(self.visited(), expected)
-                (self.assert_good if target in expected else self.assert_refused)(status)
+                self.assertEqual("".join(self.visited()), expected)
+                (self.assert_good if target and target in expected else self.assert_refused)(status)
                 for role in expected:
                     self.assertTrue((self.metadata / f"{role}.json").exists())
+
+    def test_tree(self):
+        """Files in roles two levels down; one whose path only the lower role may speak of."""
+        for path, asked, found in (("file", [], True), ("README.md", ["a"], True), ("releases/x/1", ["b", "c"], True),
+                                   ("releases/y/1.zip", ["b", "d"], True), ("releases/z/1.zip", ["b"], False)):
+            with self.subTest(path):
+                self.setUp()
+                self.build([("targets", "a", ["*.doc", "*.md"], False), ("targets", "b", ["releases/*/*"], False),
+                            ("b", "c", ["releases/x/*"], False), ("b", "d", ["releases/y/*.zip"], False)])
+                for name, role in (("file", "targets"), ("README.md", "a"), ("releases/x/1", "c"),
+                                   ("releases/y/1.zip", "d"), ("releases/z/1.zip", "d")):
+                    self.repository.add_target(name, name.encode(), role)
+                self.repository.publish()
+                (self.assert_good if found else self.assert_refused)(self.download(path))
+                self.assertEqual(self.visited(), asked)
+                self.assertEqual(self.artifacts(), [path.encode()] if found else [])
+
+    def test_bins(self):
+        """Roles that share all paths by digest: named one by one, and in short (TAP 15)."""
+        for is_succinct in (False, True):
+            with self.subTest(is_succinct=is_succinct):
+                self.setUp()
+                signer = CryptoSigner.generate_ed25519()
+                key = signer.public_key
+                names = [f"bin-{number:x}" for number in range(16)]
+                succinct = SuccinctRoles([key.keyid], 1, 4, "bin")
+                roles = {name: DelegatedRole(name, [key.keyid], 1, True, path_hash_prefixes=[name[-1]])
+                         for name in names}
+                self.repository.targets.delegations = Delegations(
+                    {key.keyid: key}, None if is_succinct else roles, succinct if is_succinct else None)
+                for name in names:
+                    self.repository.delegated[name] = Targets(expires=LATER)
+                    self.repository.signers[name] = [signer]
+                paths = [f"folder/{number}" for number in range(5)]
+                bins = ["bin-" + hashlib.sha256(path.encode()).hexdigest()[0] for path in paths]
+                for path, role in zip(paths, bins):
+                    self.repository.add_target(path, path.encode(), role)
+                # A bin speaks of its own paths only.
+                other = next(name for name in names if name not in bins)
+                self.repository.add_target(paths[0], b"another's", other)
+                self.repository.add_target(paths[0], paths[0].encode(), bins[0])
+                self.repository.publish()
+                self.assert_good(self.download(*paths))
+                self.assertEqual(self.artifacts(), [path.encode() for path in paths])
+                self.assertEqual(set(self.visited()), set(bins))
+                self.assert_refused(self.download("folder/none"))
 
     def test_patterns(self):
         for pattern, path, matches in (
@@ -117,6 +210,7 @@ class DelegationGraphs(ClientCase):
     def test_names(self):
         for name, quoted in (
             ("?", "%3F"), ("#", "%23"), ("/delegatedrole", "%2Fdelegatedrole"), ("../delegatedrole", "..%2Fdelegatedrole"),
+            ("registry.example.org", "registry.example.org"), ("é %41", "%C3%A9%20%2541"),
         ):
             with self.subTest(name):
                 self.setUp()
@@ -181,6 +275,22 @@ class DelegationGraphs(ClientCase):
         self.repository.publish()
         self.assert_refused(self.download("f"))
         self.assertEqual(self.stored("a"), 2)
+
+    def test_expired_since(self):
+        """A delegated role that was good when it was kept, and no longer is; then a newer one is there."""
+        self.build([("targets", "a", ["*"], False)])
+        self.repository.add_target("first", b"1", "a")
+        self.repository.add_target("second", b"2", "a")
+        self.repository.delegated["a"].expires = NOW + datetime.timedelta(days=7)
+        self.repository.publish()
+        self.assert_good(self.download("first"))
+        after = (NOW + datetime.timedelta(days=18)).strftime("%Y-%m-%d %H:%M:%S.123456+00:00")
+        self.assert_refused(self.download("second", faketime=after))
+        self.assertEqual(self.artifacts(), [b"1"])
+        self.repository.delegated["a"].expires = NOW + datetime.timedelta(days=21)
+        self.repository.publish()
+        self.assert_good(self.download("second", faketime=after))
+        self.assertEqual(len(self.artifacts()), 2)
 
     def test_two_parents_with_different_keys(self):
         """The third role is known by the first parent's key; the second parent's key never signed it."""

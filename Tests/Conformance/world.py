@@ -48,12 +48,12 @@ class ClientCase(unittest.TestCase):
     def refresh(self, faketime=None):
         return self.run_client("refresh", options=["--metadata-url", self.base + "/metadata/"], faketime=faketime)
 
-    def download(self, *names):
+    def download(self, *names, faketime=None):
         options = ["--metadata-url", self.base + "/metadata", "--target-dir", str(self.targets)]
         options += ["--target-base-url", self.base + "/targets/"]
         for name in names:
             options += ["--target-name", name]
-        return self.run_client("download", options=options)
+        return self.run_client("download", options=options, faketime=faketime)
 
     def asked(self):
         """What was asked for since the last call, without `metadata/`."""

@@ -15,38 +15,43 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, path: "Rooms/\(name)", swiftSettings: strict)
 }
 
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
-
 let package = Package(
     name: "modelpack-fuzz",
-    dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
     targets: [
         .systemLibrary(name: "CLibArchive", path: "Rooms/CLibArchive", pkgConfig: "libarchive"),
         .systemLibrary(name: "CLibCrypto", path: "Rooms/CLibCrypto", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CLibZstd", path: "Rooms/CLibZstd", pkgConfig: "libzstd"),
         .systemLibrary(name: "CLibCurl", path: "Rooms/CLibCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CLibYAML", path: "Rooms/CLibYAML", pkgConfig: "yaml-0.1"),
         .target(name: "CKernels", path: "Rooms/CKernels"),
         room("Files"),
-        room("Configuration", imports: [yams]),
-        room("Tensors", imports: ["CKernels", "Files"]),
-        room("Checkpoints", imports: ["CKernels", "Files", "Tensors"]),
-        room("Inference", imports: ["CKernels", "Tensors"]),
-        room("Signatures", imports: ["CLibCrypto", "Configuration"]),
-        room("Trust", imports: ["Signatures"]),
+        room("JSONText"),
+        room("Configuration", imports: ["CLibYAML"]),
+        room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
+        room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
+        room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
+        room("Trust", imports: ["JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
+        room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
-        room("Suites", imports: ["Inference", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
         room(
             "Building",
             imports: [
                 "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors",
             ]),
-        room("Updating", imports: ["Bundles", "Configuration", "Files", "Signatures", "Transport", "Trust"]),
+        room(
+            "Verifying",
+            imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
+        room(
+            "Updating",
+            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Transport", "Trust"]),
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Building", "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites",
-                "Tensors",
-                "Trust", "Updating",
+                "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText",
+                "Signatures", "Suites", "Tensors", "Trust", "Updating", "Verifying",
             ],
             path: "Targets", swiftSettings: strict),
         // In C, because the main function is libFuzzer's, and SwiftPM looks for one in executables in Swift.

@@ -1,3 +1,4 @@
+import JSONText
 import Signatures
 import Testing
 
@@ -31,7 +32,7 @@ struct JSONValueTests {
 
     @Test("Bytes that are not UTF-8 are refused")
     func notText() {
-        #expect(throws: SignatureError.malformedJSON(offset: 4, problem: .invalidText)) {
+        #expect(throws: SignatureError.malformedJSON(JSONError(offset: 3, problem: .invalidText))) {
             try JSONValue(parsing: [0x22, 0xC3, 0x28, 0x22])
         }
     }

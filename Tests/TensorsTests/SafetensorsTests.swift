@@ -23,7 +23,7 @@ struct SafetensorsTests {
         let table = try Self.read(Self.file(Self.sound, data: 20))
         #expect(table.tensors.map(\.name) == ["a", "b"])
         #expect(table.tensor("b")?.shape == [2, 3])
-        #expect(table.tensor("b")?.type == .bf16)
+        #expect(table.tensor("b")?.type == .element(.bf16))
         #expect(table.tensors.map(\.range.count) == [8, 12])
         #expect(table.metadata == ["format": "pt"])
     }
@@ -47,7 +47,7 @@ struct SafetensorsTests {
         (#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8),
         (#"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, 8),
         (#"{"a":{"dtype":"F32","shape":[1,1,1,1,2],"data_offsets":[0,8]}}"#, 8),
-        (#"{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}"#, 8),
+        (#"{"a":{"dtype":"F8_E8M0","shape":[8],"data_offsets":[0,8]}}"#, 8),
         (
             #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
             8
@@ -89,30 +89,6 @@ struct SafetensorsTests {
             if let table = try? Self.read(bytes) {
                 #expect(table.tensors.allSatisfy { $0.range.upperBound <= bytes.count }, "seed \(seed)")
             }
-        }
-    }
-}
-
-@Suite("JSON is read strictly")
-struct JSONTests {
-    @Test func valuesComeBack() throws {
-        let json = try JSON(
-            parsing: Array(#" {"a": [1, -2.5, 1e3, true, null], "b": "x\n\u00e9\ud83d\ude00\"/"} "#.utf8))
-        #expect(json["a"]?.array == [.integer(1), .number(-2.5), .number(1000), .bool(true), .null])
-        #expect(json["b"]?.string == "x\né😀\"/")
-    }
-
-    @Test(arguments: [
-        "", "{", "[1,]", "{\"a\":1,}", "01", "1.", "-", "+1", ".5", "1e", "nul", "\"\\x\"", "\"\\ud83d\"",
-        "\"\\udc00\"",
-        "\"a\nb\"", "\"open", "[1] 2", "{\"a\" 1}", "{1:2}", "NaN", "1e999", "{\"a\":1,\"a\":2}",
-    ]) func otherTextIsRefused(_ text: String) {
-        #expect(throws: TensorError.self) { try JSON(parsing: Array(text.utf8)) }
-    }
-
-    @Test func depthIsLimited() {
-        #expect(throws: TensorError.json(.tooDeep(limit: 64), offset: 64)) {
-            try JSON(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 100_000))
         }
     }
 }

@@ -4,11 +4,13 @@ import Synchronization
 
 /// A request, as far as the tests care.
 package struct Request: Sendable {
+    package let method: String
     /// The path as sent, percent-encoding and all.
     package let path: String
     /// The half-open range asked for.
     package let range: Range<Int>?
     package let headers: [String: String]
+    package let body: [UInt8]
 }
 
 /// What the server does with a request.
@@ -113,12 +115,10 @@ package final class MisbehavingServer: Sendable {
 
     private static func read(_ connection: Int32) -> Request? {
         var text: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 4096)
+        // One byte at a time, so that none of the body is taken for the head.
         while !text.suffix(4).elementsEqual([13, 10, 13, 10]) {
-            // The buffer holds `count` bytes.
-            let got = unsafe piece.withUnsafeMutableBytes { unsafe recv(connection, $0.baseAddress, $0.count, 0) }
-            if got <= 0 { return nil }
-            text += piece[..<got]
+            guard let byte = receive(1, connection)?.first else { return nil }
+            text.append(byte)
         }
         let lines = String(decoding: text, as: UTF8.self).components(separatedBy: "\r\n")
         var headers: [String: String] = [:]
@@ -128,7 +128,22 @@ package final class MisbehavingServer: Sendable {
         }
         let words = lines[0].components(separatedBy: " ")
         guard words.count == 3 else { return nil }
-        return Request(path: words[1], range: headers["range"].flatMap(range), headers: headers)
+        guard let body = receive(headers["content-length"].flatMap { Int($0) } ?? 0, connection) else { return nil }
+        return Request(
+            method: words[0], path: words[1], range: headers["range"].flatMap(range), headers: headers, body: body)
+    }
+
+    /// Just `count` bytes; nil where the client goes away before.
+    private static func receive(_ count: Int, _ connection: Int32) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            var piece = [UInt8](repeating: 0, count: count - bytes.count)
+            // The buffer holds `count` bytes.
+            let got = unsafe piece.withUnsafeMutableBytes { unsafe recv(connection, $0.baseAddress, $0.count, 0) }
+            if got <= 0 { return nil }
+            bytes += piece[..<got]
+        }
+        return bytes
     }
 
     private static func range(_ header: String) -> Range<Int>? {

@@ -7,6 +7,7 @@ import Synchronization
 import TestModels
 import TestServer
 import Testing
+import Transport
 
 @testable import Updating
 
@@ -115,6 +116,19 @@ struct DeltaUpdateTests {
     func meteredDelta() throws {
         let world = try World()
         #expect(try world.device.update { $0.isMetered = true }.map(\.outcome) == [.installed])
+    }
+
+    @Test("On a metered link a server without ranges isn't read from the beginning")
+    func meteredWithoutRanges() throws {
+        let world = try World { request, response in
+            guard request.path.contains("/1.1.0/"), request.path.hasSuffix(".modelpack"),
+                case .status(206, _, let body) = response
+            else { return response }
+            return .status(200, body: body)
+        }
+        #expect(throws: TransportError.self) { try world.device.update { $0.isMetered = true } }
+        #expect(try world.device.current() == "1.0.0")
+        #expect(try world.device.update().map(\.outcome) == [.installed])
     }
 
     @Test("A signed delta that leads elsewhere is told, and the bundle is fetched")

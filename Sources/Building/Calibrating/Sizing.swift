@@ -61,15 +61,17 @@ package struct Sizing: Sendable {
                 guard !isCalibrated || PairedReading.supports(type) else { return nil }
                 let share = errors.relative(type) / max(errors.relative(.q4_0), 1e-30)
                 return .init(
-                    type: type, bytes: rowBytes * tensor.rows,
+                    type: type, bytes: (rowBytes * tensor.rows).padded(to: smallest.layout.alignment),
                     damage: sensitivity * share * (isCalibrated ? Self.calibratedShare : 1))
             }
             tensors.append(.init(name: tensor.name, options: options))
         }
-        let fixed =
-            smallest.layout.size - free.reduce(0) { $0 + (ElementType.q4_0.rowBytes($1.rowElements) ?? 0) * $1.rows }
-        // Names of types don't change the header's size, so this is exact but for paddings of less than 32 bytes.
-        let limit = target.limit(weights: weights) - fixed - 32 * free.count
+        // Types don't change the header's size, so this is exact.
+        let fixed = smallest.steps.reduce(smallest.layout.size) { size, step in
+            let isFree = free.contains { $0.name == step.target.name }
+            return isFree ? size - step.target.range.count.padded(to: smallest.layout.alignment) : size
+        }
+        let limit = target.limit(weights: weights) - fixed
         guard let chosen = TypeChoice.choose(tensors, within: limit) else {
             throw BuildingError.sizeTooSmall(wanted: target.limit(weights: weights), least: smallest.layout.size)
         }
@@ -98,13 +100,11 @@ struct PlainErrors {
     private let square: Double
 
     init(_ tensor: SourceTensor, rows limit: Int = 256) throws {
-        let step = max(1, tensor.rows / limit)
+        let step = max(1, tensor.rows / limit), decoder = SourceRows(tensor)
         var floats = [Float](repeating: 0, count: (tensor.rows + step - 1) / step * tensor.rowElements)
         var span = floats.mutableSpan
         for (index, row) in stride(from: 0, to: tensor.rows, by: step).enumerated() {
-            Codec.decode(
-                tensor.bytes(fromSourceRow: row, count: 1), of: tensor.type, into: &span,
-                at: index * tensor.rowElements)
+            decoder.decode(row..<row + 1, into: &span, at: index * tensor.rowElements)
         }
         source = floats
         square = floats.reduce(0) { $0 + Double($1) * Double($1) }

@@ -16,6 +16,14 @@ extension Recipe {
         self.init(standard, rules: rules)
     }
 
+    /// Reads what a bundle states.
+    init(_ stated: Manifest.Quantization) throws(BuildingError) {
+        let rules = try stated.rules.map { (rule) throws(BuildingError) in
+            Rule(pattern: Pattern(rule.tensor), type: try ElementType(writable: rule.type))
+        }
+        self.init(try Default(named: stated.type), rules: rules)
+    }
+
     /// As the bundle's manifest states it.
     var stated: Manifest.Quantization {
         Manifest.Quantization(

@@ -28,3 +28,9 @@ enum codec_set codec_best_set(void);
 /// The same two, with `set` at most.
 bool codec_decode_with(enum codec_set set, uint32_t type, const void *source, float *target, size_t count);
 size_t codec_encode_with(enum codec_set set, uint32_t type, const void *source, void *target, size_t count);
+
+/// Floats of 8 bits as safetensors have them: F8_E4M3 and F8_E5M2.
+enum codec_float8 { CODEC_E4M3, CODEC_E5M2 };
+
+/// Writes `count` floats, each times `scale`.
+void codec_decode_float8(enum codec_float8 format, const void *source, float scale, float *target, size_t count);

@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// What PEFT's `adapter_config.json` says of a LoRA adapter.

@@ -54,8 +54,8 @@ private struct AdapterMerge {
         let (inner, outer) = isTransposed ? (base.rows, base.rowElements) : (base.rowElements, base.rows)
         try check(pair.a, shape: [rank, inner])
         try check(pair.b, shape: [outer, rank])
-        let a = FactorMatrix(pair.a.table, in: pair.a.file, isTransposed: isTransposed)
-        let b = FactorMatrix(pair.b.table, in: pair.b.file, isTransposed: isTransposed)
+        let a = try FactorMatrix(pair.a, isTransposed: isTransposed)
+        let b = try FactorMatrix(pair.b, isTransposed: isTransposed)
         let term = LowRankTerm(
             left: isTransposed ? a : b, right: isTransposed ? b : a, scale: config.scale(of: module),
             order: try order(of: base, for: pair.a))
@@ -89,11 +89,6 @@ private struct AdapterMerge {
     private func check(_ tensor: Adapter.Tensor, shape: [Int]) throws(CheckpointError) {
         guard tensor.table.shape == shape else {
             throw .shape(tensor: tensor.table.name, expected: shape, found: tensor.table.shape, path: tensor.file.path)
-        }
-        guard Codec.supports(tensor.table.type), tensor.table.type.blockElements == 1 else {
-            throw .elementType(
-                tensor.table.type.name, tensor: tensor.table.name, path: tensor.file.path,
-                supported: ["f32", "f16", "bf16"])
         }
     }
 }

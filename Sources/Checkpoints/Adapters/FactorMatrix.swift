@@ -5,13 +5,15 @@ import Tensors
 struct FactorMatrix: Sendable {
     private let file: MappedFile
     private let table: Safetensors.Tensor
+    private let type: ElementType
     /// Whether its rows are the columns of what the file has.
     private let isTransposed: Bool
 
-    /// `table` must be a matrix of plain numbers.
-    init(_ table: Safetensors.Tensor, in file: MappedFile, isTransposed: Bool = false) {
-        self.table = table
-        self.file = file
+    /// `tensor` must have rows and columns.
+    init(_ tensor: HuggingFaceWeights.Tensor, isTransposed: Bool) throws(CheckpointError) {
+        type = try tensor.plainType()
+        table = tensor.table
+        file = tensor.file
         self.isTransposed = isTransposed
     }
 
@@ -29,9 +31,9 @@ struct FactorMatrix: Sendable {
 
     private func decode(elements: Range<Int>, into floats: inout MutableSpan<Float>, at offset: Int) {
         let file = file
-        let start = table.range.lowerBound, size = table.type.blockBytes
+        let start = table.range.lowerBound, size = type.blockBytes
         let bytes = file.bytes.extracting(start + elements.lowerBound * size..<start + elements.upperBound * size)
-        Codec.decode(bytes, of: table.type, into: &floats, at: offset)
+        Codec.decode(bytes, of: type, into: &floats, at: offset)
     }
 
     /// Lets its pages leave memory; they are read again when touched.

@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// A token that a tokenizer finds in text before anything else.

@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// Byte-level BPE.

@@ -1,4 +1,5 @@
 import Files
+import JSONText
 import Tensors
 
 /// A model folder's tokenizer as GGUF's keys, after llama.cpp's converter.

@@ -17,6 +17,7 @@ struct ModelConfig {
     let epsilon: Double
     let tiesEmbeddings: Bool
     let gemma: GemmaConfig?
+    let float8: Float8Config?
 
     init(_ document: SourceDocument) throws(CheckpointError) {
         let name = document.json["architectures"]?.array?.first?.string ?? document.json["model_type"]?.string
@@ -28,7 +29,7 @@ struct ModelConfig {
         if !architecture.addsBiases { try document.require("attention_bias", in: [.bool(false)]) }
         try document.require("mlp_bias", in: [.bool(false)])
         try document.require("use_sliding_window", in: [.bool(false)])
-        try document.require("quantization_config", in: [])
+        float8 = try Float8Config(document)
         layers = try document.count("num_hidden_layers")
         context = try document.count("max_position_embeddings", default: architecture.isGemma ? 131_072 : nil)
         hidden = try document.count("hidden_size")

@@ -14,18 +14,15 @@ struct ExpectedTensor {
 
 extension ExpectedTensor {
     /// The tensor as it is in a file, if its shape and type are what they must be.
-    func tensor(from found: HuggingFaceWeights.Tensor) throws(CheckpointError) -> SourceTensor {
+    func tensor(
+        from found: HuggingFaceWeights.Tensor, float8: ScaledFloat8? = nil
+    ) throws(CheckpointError) -> SourceTensor {
         guard found.table.shape == shape else {
             throw .shape(tensor: found.table.name, expected: shape, found: found.table.shape, path: found.file.path)
         }
-        guard Codec.supports(found.table.type) else {
-            throw .elementType(
-                found.table.type.name, tensor: found.table.name, path: found.file.path,
-                supported: ["f32", "f16", "bf16"])
-        }
         let tensor = SourceTensor(
-            name: name, shape: shape.reversed(), type: found.table.type, file: found.file,
-            range: found.table.range, rotaryHeads: rotaryHeads)
+            name: name, shape: shape.reversed(), type: try float8 == nil ? found.plainType() : .f32, float8: float8,
+            file: found.file, range: found.table.range, rotaryHeads: rotaryHeads)
         return isShifted ? tensor.shifted(by: 1) : tensor
     }
 }
@@ -69,9 +66,11 @@ extension ModelConfig {
         }
     }
 
-    /// Tensors that old checkpoints carry and nobody needs, and the output where the embedding stands in for it.
+    /// Tensors that old checkpoints carry and nobody needs, the output where the embedding stands in for it, and what is
+    /// no weight.
     func isRedundant(_ source: String) -> Bool {
         source.hasSuffix(".rotary_emb.inv_freq") || (tiesEmbeddings && source == "lm_head.weight")
+            || (float8 != nil && Float8Config.isForActivations(source))
     }
 
     /// Matches what must be there with what is there: nothing may miss, nothing be left over, and shapes must agree.
@@ -85,7 +84,7 @@ extension ModelConfig {
             guard let found = left.removeValue(forKey: expected.source) else {
                 throw .missingTensor(expected.source, path: folder)
             }
-            tensors.append(try expected.tensor(from: found))
+            tensors.append(try expected.tensor(from: found, float8: try found.float8(float8, scalesIn: &left)))
         }
         if let other = left.values.map(\.table.name).filter({ !isRedundant($0) }).min() {
             throw .unexpectedTensor(other, path: folder)

@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// How a `tokenizer.json` of SentencePiece's kind treats spaces; an arrangement that GGUF can't state is an error.

@@ -1,4 +1,5 @@
 import Files
+import JSONText
 import Tensors
 
 /// One of a model folder's JSON files, with errors that name file and key.
@@ -8,10 +9,11 @@ struct SourceDocument {
 
     init(_ path: String) throws {
         self.path = path
-        do {
-            json = try JSON(parsing: try FileSystem.read(path, limit: 256 << 20))
-        } catch let error as TensorError {
-            throw error.located(in: path)
+        let bytes = try FileSystem.read(path, limit: 256 << 20)
+        do throws(JSONError) {
+            json = try JSON(parsing: bytes)
+        } catch {
+            throw TensorError.json(error).located(in: path)
         }
     }
 

@@ -1,3 +1,5 @@
+import JSONText
+
 /// A JSON value that forgets nothing: what was parsed can be signed over and written again.
 ///
 /// Numbers are integers only, as in canonical JSON. Names that Unicode holds to be the same count as duplicates.
@@ -24,6 +26,26 @@ package enum JSONValue: Hashable, Sendable {
     package var string: String? { if case .string(let text) = self { text } else { nil } }
     package var integer: Int? { if case .integer(let number) = self { number } else { nil } }
     package var boolean: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
+}
+
+extension JSONValue {
+    /// Reads one JSON text as it may be signed: integers only, no name twice.
+    package init(parsing bytes: [UInt8]) throws(SignatureError) {
+        do throws(JSONError) { self.init(try JSON(parsing: bytes, as: .signed)) } catch { throw .malformedJSON(error) }
+    }
+
+    private init(_ json: JSON) {
+        self =
+            switch json {
+            case .bool(let flag): .boolean(flag)
+            case .integer(let number): .integer(number)
+            case .string(let text): .string(text)
+            case .array(let elements): .array(elements.map(Self.init))
+            case .object(let object):
+                .object(Dictionary(uniqueKeysWithValues: object.members.map { ($0.name, Self($0.value)) }))
+            case .null, .number: .null
+            }
+    }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -1,4 +1,5 @@
 import Files
+import JSONText
 
 extension Safetensors {
     /// Reads the table of the file at `path`, mapped.
@@ -24,8 +25,8 @@ extension Safetensors {
             throw .safetensors(.endsEarly(needed: 8 + length, found: bytes.byteCount))
         }
         let dataStart = 8 + Int(length)
-        guard let header = try JSON(parsing: bytes.array(8..<dataStart)).object else {
-            throw .json(.syntax, offset: 0)
+        guard let header = try Self.header(bytes.array(8..<dataStart)).object else {
+            throw .json(JSONError(offset: 0, problem: .unexpectedByte))
         }
         guard header.members.count <= Limit.tensors else {
             throw .safetensors(.tooMany(found: header.members.count, limit: Limit.tensors))
@@ -42,6 +43,10 @@ extension Safetensors {
         }
         self.tensors = try Self.contiguous(tensors, from: dataStart, to: bytes.byteCount)
         self.metadata = metadata
+    }
+
+    private static func header(_ bytes: [UInt8]) throws(TensorError) -> JSON {
+        do throws(JSONError) { return try JSON(parsing: bytes) } catch { throw .json(error) }
     }
 
     /// Sorts by position and checks that the data has neither overlaps nor holes.
@@ -66,13 +71,13 @@ extension Safetensors.Tensor {
         let plain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "/" && $0 != "\\" }
         guard !name.isEmpty, plain else { throw .safetensors(.name(name)) }
         let dtype = member.value["dtype"]?.string ?? ""
-        guard let type = Self.types[dtype] else { throw .safetensors(.dtype(dtype, tensor: name)) }
+        guard let type = StoredType(dtype: dtype) else { throw .safetensors(.dtype(dtype, tensor: name)) }
 
         guard let sizes = member.value["shape"]?.array, sizes.count <= Safetensors.Limit.dimensions else {
             throw .safetensors(.shape(tensor: name))
         }
         var shape: [Int] = []
-        var bytes = type.blockBytes
+        var bytes = type.bytes
         for size in sizes {
             guard let size = size.integer, size > 0 else { throw .safetensors(.shape(tensor: name)) }
             let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
@@ -87,11 +92,7 @@ extension Safetensors.Tensor {
         guard end - start == bytes else {
             throw .safetensors(.size(expected: bytes, found: end - start, tensor: name))
         }
-        guard member.value.object?.members.count == 3 else { throw .json(.syntax, offset: 0) }
+        guard member.value.object?.members.count == 3 else { throw .safetensors(.members(tensor: name)) }
         self.init(name: name, shape: shape, type: type, range: dataStart + start..<dataStart + end)
     }
-
-    private static let types: [String: ElementType] = [
-        "F64": .f64, "F32": .f32, "F16": .f16, "BF16": .bf16, "I64": .i64, "I32": .i32, "I16": .i16, "I8": .i8,
-    ]
 }

@@ -11,7 +11,7 @@ package struct Safetensors: Sendable {
         package let name: String
         /// The usual order: the last is the length of a row. Empty for a single number.
         package let shape: [Int]
-        package let type: ElementType
+        package let type: StoredType
         /// Where its bytes are, from the start of the file.
         package let range: Range<Int>
     }

@@ -7,6 +7,8 @@ package enum SafetensorsProblem: Equatable, Sendable {
     case dtype(String, tensor: String)
     case shape(tensor: String)
     case offsets(tensor: String)
+    /// Not just type, shape and offsets.
+    case members(tensor: String)
     case size(expected: Int, found: Int, tensor: String)
     case overlap(tensor: String)
     case hole(tensor: String)

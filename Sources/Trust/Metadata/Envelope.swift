@@ -17,8 +17,8 @@ package struct Envelope: Hashable, Sendable {
         let json: JSONValue
         do {
             json = try JSONValue(parsing: bytes)
-        } catch .malformedJSON(let offset, let problem) {
-            throw .malformedJSON(role: role, offset: offset, problem: problem)
+        } catch .malformedJSON(let error) {
+            throw .malformedJSON(role: role, error)
         } catch {
             throw .malformed(role: role, field: "signed")
         }

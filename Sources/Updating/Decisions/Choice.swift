@@ -17,6 +17,8 @@ package enum Waiting: Equatable, Sendable {
     case notBefore(String)
     case blocked
     case belowFloor(String)
+    /// The owner wants another version, and only that.
+    case pinned(String)
 }
 
 /// The release to install: the highest that this device may have. A pure function.
@@ -44,6 +46,7 @@ package func choose(
 
 private func reasonToWait(_ release: Channel.Release, _ state: ModelState, _ id: [UInt8], _ now: Date) -> Waiting? {
     if state.isBlocked(release.index) { return .blocked }
+    if let pinned = state.pinned, pinned != release.version { return .pinned(pinned) }
     if let floor = state.floor, isBelow(release.version, floor) { return .belowFloor(floor) }
     if let text = release.notBefore, let moment = Moment(text), Moment(now) < moment { return .notBefore(text) }
     return release.includes(deviceID: id) ? nil : .rollout(percent: release.percent)

@@ -7,6 +7,8 @@ struct ChunkFetch {
     /// The file, as the source names it.
     let path: String
     var connections = 1
+    /// Whether a server without ranges is read from the file's beginning; costly, where only a part is wanted.
+    var readsWhole = true
     /// How many rounds in a row may bring nothing.
     var patience = 3
     /// Called before each round that follows one without success; with how many there were in a row.
@@ -39,7 +41,7 @@ struct ChunkFetch {
             if missing.isEmpty { return }
 
             let problem = round.problem
-            if case TransportError.rangeIgnored? = problem, usesRanges {
+            if case TransportError.rangeIgnored? = problem, usesRanges, readsWhole {
                 usesRanges = false
                 continue
             }

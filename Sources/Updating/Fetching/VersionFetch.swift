@@ -67,6 +67,7 @@ struct VersionFetch {
         {
             let before = done
             var fetch = ChunkFetch(source: release.source, path: path, connections: connections, traffic: traffic)
+            fetch.readsWhole = !isMetered
             fetch.pause = backoff.pause
             fetch.progress = { landed in
                 done = before + landed

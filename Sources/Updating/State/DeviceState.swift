@@ -58,6 +58,11 @@ package enum StateError: Error, Equatable {
     case blocked(version: String)
     case belowFloor(version: String, floor: String)
     case notBlocked(version: String)
+    /// The owner wants another version, and only that.
+    case pinned(version: String)
+    case notPinned
+    /// Nothing lies in staging, whole and checked.
+    case nothingStaged
     /// A version that is confirmed can't be judged as a candidate.
     case isConfirmed(version: String)
 }

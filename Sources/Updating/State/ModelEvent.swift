@@ -2,6 +2,10 @@ import Bundles
 
 /// What can happen to a model on this device.
 package enum ModelEvent: Equatable, Sendable {
+    /// A version lies in staging, whole and checked.
+    case staged(Installed)
+    /// What lay in staging is gone, or given up.
+    case discarded
     /// A version is on disk, passed its check and is confirmed at once.
     case installed(Installed)
     /// A version is on disk, passed its check and waits for `confirm`.
@@ -20,6 +24,14 @@ package enum ModelEvent: Equatable, Sendable {
     case lost(version: String)
     /// The owner lifts a block.
     case unblocked(version: String)
+    /// The owner wants this version and no other.
+    case pinned(version: String)
+    /// The owner takes that back.
+    case unpinned
+    /// A version is no longer kept to go back to.
+    case collected(version: String)
+    /// A check of the repository found a release that waits, or none.
+    case offered(Offer?)
 }
 
 extension ModelState {
@@ -27,14 +39,18 @@ extension ModelState {
     package func after(_ event: ModelEvent) throws(StateError) -> ModelState {
         var next = self
         switch event {
-        case .installed(let release):
+        case .staged(let release):
             try allow(release)
+            try mustSuitPin(release)
+            next.staged = release
+        case .discarded:
+            next.staged = nil
+        case .installed(let release):
+            try next.take(release)
             next.trial = nil
-            next.undecided = nil
             next.confirm(release)
         case .tried(let release, let deadline, let attempts):
-            try allow(release)
-            next.undecided = nil
+            try next.take(release)
             next.trial = Trial(release: release, deadline: deadline, attemptsLeft: max(1, attempts))
         case .confirmed:
             guard let release = trial?.release else { throw .noTrial }
@@ -55,7 +71,7 @@ extension ModelState {
             guard var trial else { throw .noTrial }
             trial.attemptsLeft -= 1
             next.trial = trial
-            if trial.attemptsLeft <= 0 { next.block(trial.release, "not confirmed in time") }
+            if trial.attemptsLeft <= 0 { next.block(trial.release, Blocked.overdue) }
         case .rolledBack:
             try next.rollBack()
         case .lost(let version):
@@ -63,58 +79,17 @@ extension ModelState {
         case .unblocked(let version):
             guard blocked.contains(where: { $0.version == version }) else { throw .notBlocked(version: version) }
             next.blocked.removeAll { $0.version == version }
+        case .pinned(let version):
+            try next.pin(version)
+        case .unpinned:
+            guard pinned != nil else { throw .notPinned }
+            next.pinned = nil
+        case .collected(let version):
+            next.kept.removeAll { $0.version == version }
+            if previous?.version == version { next.previous = nil }
+        case .offered(let offer):
+            next.offer = offer
         }
         return next
     }
-
-    /// Throws for a version that this device must not run.
-    package func allow(_ release: Installed) throws(StateError) {
-        if isBlocked(release.indexSHA256) { throw .blocked(version: release.version) }
-        if let floor, isBelow(release.version, floor) { throw .belowFloor(version: release.version, floor: floor) }
-    }
-
-    /// A version that is confirmed is left by a rollback only, which knows where to go.
-    private func mustNotBeConfirmed(_ release: Installed) throws(StateError) {
-        if confirmed?.indexSHA256 == release.indexSHA256 { throw .isConfirmed(version: release.version) }
-    }
-
-    private mutating func confirm(_ release: Installed) {
-        if confirmed?.indexSHA256 != release.indexSHA256 { previous = confirmed }
-        confirmed = release
-        if let raised = release.floor, floor.map({ isBelow($0, raised) }) ?? true { floor = raised }
-    }
-
-    private mutating func block(_ release: Installed, _ reason: String) {
-        if trial?.release.indexSHA256 == release.indexSHA256 { trial = nil }
-        if undecided?.indexSHA256 == release.indexSHA256 { undecided = nil }
-        if isBlocked(release.indexSHA256) { return }
-        blocked.append(Blocked(version: release.version, indexSHA256: release.indexSHA256, reason: reason))
-    }
-
-    private mutating func rollBack() throws(StateError) {
-        if let trial { return block(trial.release, "rolled back") }
-        guard let left = confirmed, let wanted = previous else { throw .noPrevious }
-        try allow(wanted)
-        confirmed = wanted
-        previous = left
-        block(left, "rolled back")
-    }
-
-    private mutating func lose(_ version: String) {
-        if trial?.release.version == version { trial = nil }
-        if previous?.version == version { previous = nil }
-        guard confirmed?.version == version else { return }
-        confirmed = nil
-        if let fallback = previous, (try? allow(fallback)) != nil {
-            confirmed = fallback
-            previous = nil
-        }
-    }
-}
-
-/// Whether a version precedes another; one that isn't SemVer precedes all.
-func isBelow(_ version: String, _ other: String) -> Bool {
-    guard let right = SemanticVersion(other) else { return false }
-    guard let left = SemanticVersion(version) else { return true }
-    return left < right
 }

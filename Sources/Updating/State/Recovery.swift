@@ -18,6 +18,8 @@ package enum Repair: Equatable, Sendable {
     case forget(version: String)
     /// `current` has to name this version; nil where it must not be.
     case point(version: String?)
+    /// The state takes a version in staging for whole, and it isn't there.
+    case discard(version: String)
     /// A version that the state doesn't name: back to staging, where it is judged anew or thrown away.
     case restage(version: String)
 }
@@ -34,5 +36,8 @@ package func repairs(of state: ModelState, given disk: ModelDisk) -> [Repair] {
     }
     if disk.current != state.active?.version { repairs.append(.point(version: state.active?.version)) }
     let stray = disk.versions.subtracting(state.named.map(\.version))
+    if let staged = state.staged?.version, !disk.staged.union(stray).contains(staged) {
+        repairs.append(.discard(version: staged))
+    }
     return repairs + stray.sorted().map { .restage(version: $0) }
 }

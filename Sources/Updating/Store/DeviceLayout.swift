@@ -9,6 +9,8 @@ package struct DeviceLayout: Sendable {
     package var configuration: String { root + "/device.yaml" }
     package var state: String { root + "/state.json" }
     package var history: String { root + "/history.jsonl" }
+    package var status: String { root + "/status.json" }
+    package var reports: String { root + "/reports.jsonl" }
     package var lock: String { root + "/lock" }
     package var trust: String { root + "/trust" }
     package var policy: String { trust + "/policy.yaml" }

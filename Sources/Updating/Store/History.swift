@@ -23,6 +23,8 @@ package struct HistoryEntry: Codable, Equatable, Sendable {
         var reason: String?
         let word: String
         switch event {
+        case .staged(let release): (word, version) = ("staged", release.version)
+        case .discarded: (word, version) = ("discarded", before.staged?.version)
         case .installed(let release): (word, version) = ("installed", release.version)
         case .tried(let release, _, _): (word, version) = ("on trial", release.version)
         case .confirmed: (word, version) = ("confirmed", before.trial?.release.version)
@@ -32,6 +34,10 @@ package struct HistoryEntry: Codable, Equatable, Sendable {
         case .rolledBack: (word, version) = ("rolled back", before.active?.version)
         case .lost(let lost): (word, version) = ("lost", lost)
         case .unblocked(let unblocked): (word, version) = ("unblocked", unblocked)
+        case .pinned(let wanted): (word, version) = ("pinned", wanted)
+        case .unpinned: (word, version) = ("unpinned", before.pinned)
+        case .collected(let collected): (word, version) = ("collected", collected)
+        case .offered(let offer): (word, version, reason) = ("waits", offer?.version, offer?.waits)
         }
         self.init(at: at, model: model, event: word, version: version, reason: reason)
     }

@@ -11,6 +11,7 @@ extension Store {
         for name in names.sorted() where Manifest.isName(name) {
             let model = layout.model(name)
             try removeTemporaries(model.folder)
+            try removeTemporaries(model.versions)
             let repairs = repairs(of: state.models[name] ?? ModelState(), given: Self.disk(of: model))
             for repair in repairs { try apply(repair, to: name, clock: clock) }
         }
@@ -22,24 +23,33 @@ extension Store {
             try record(.lost(version: version), of: name, at: now(clock: clock))
         case .point(let version):
             try point(name, to: version)
-            let entry = HistoryEntry(at: now(clock: clock), model: name, event: "repaired", version: version)
-            try History(layout.history).append(entry)
+            try note("repaired", of: name, version, nil, at: now(clock: clock))
+        case .discard:
+            try record(.discarded, of: name, at: now(clock: clock))
         case .restage(let version):
             try restage(version, of: layout.model(name))
         }
     }
 
-    /// Moves a version out of its place, unless somebody reads it.
-    private func restage(_ version: String, of model: ModelLayout) throws {
+    /// Moves a version out of its place; false where somebody reads it.
+    @discardableResult
+    func restage(_ version: String, of model: ModelLayout) throws -> Bool {
         do {
             let reading = try FileLock(model.lock(version))
             try FileSystem.setMode(model.version(version), 0o755)
             try FileSystem.createDirectory(model.staging)
-            try FileSystem.remove(model.staged(version))
-            try FileSystem.rename(model.version(version), to: model.staged(version))
+            // What the state counts on stays.
+            if FileSystem.exists(model.staged(version)) {
+                try FileSystem.remove(model.version(version))
+            } else {
+                try FileSystem.rename(model.version(version), to: model.staged(version))
+            }
             try FileSystem.remove(model.lock(version))
             _ = consume reading
-        } catch FileError.locked {}
+            return true
+        } catch FileError.locked {
+            return false
+        }
     }
 
     /// Removes what an unfinished replacement left.

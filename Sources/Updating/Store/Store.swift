@@ -9,6 +9,8 @@ import FoundationEssentials
 package struct Store: ~Copyable {
     package let layout: DeviceLayout
     package private(set) var state: DeviceState
+    /// What the owner lets be told; nil for nothing.
+    package var reporting: Reporting?
     private let lock: FileLock
     /// Called after each step; what it throws is what a power cut would do.
     private let afterStep: (Step) throws -> Void
@@ -69,7 +71,7 @@ package struct Store: ~Copyable {
         try afterStep(.stateWritten)
         try point(name, to: after.active?.version)
         try afterStep(.currentPointed)
-        try History(layout.history).append(HistoryEntry(event, of: name, before: before, at: now))
+        try remember(HistoryEntry(event, of: name, before: before, at: now))
         try afterStep(.historyWritten)
     }
 
@@ -79,23 +81,29 @@ package struct Store: ~Copyable {
         try record(event, of: name, at: now(clock: clock))
     }
 
-    /// Puts a staged version, whole and checked, in its place and lets `event` happen.
+    /// Makes a version in staging, whole and checked, durable, and remembers that it is there.
+    package mutating func finishStaging(_ release: Installed, of name: String, at now: Date) throws {
+        let model = layout.model(name)
+        try seal(model.staged(release.version))
+        try FileSystem.syncDirectory(model.staging)
+        try afterStep(.synced)
+        if state.models[name]?.staged != release { try record(.staged(release), of: name, at: now) }
+    }
+
+    /// Puts a staged version, whole and durable, in its place and lets `event` happen.
+    ///
+    /// Throws `FileError.locked` while somebody reads what has to make room for it.
     package mutating func install(_ version: String, as event: ModelEvent, of name: String, at now: Date) throws {
         // The state machine's word first: what it refuses isn't moved.
         _ = try (state.models[name] ?? ModelState()).after(event)
         let model = layout.model(name)
-        let staged = model.staged(version)
-        try seal(staged)
-        try afterStep(.synced)
-        try FileSystem.createDirectory(model.versions)
+        try FileSystem.makeDirectory(model.versions)
+        let lock = try FileLock(model.lock(version))
         try FileSystem.remove(model.version(version))
-        try FileSystem.replace(model.lock(version), with: [])
-        try FileSystem.rename(staged, to: model.version(version))
+        try FileSystem.rename(model.staged(version), to: model.version(version))
         try FileSystem.syncDirectory(model.staging)
         try FileSystem.setMode(model.version(version), 0o555)
-        try FileSystem.syncDirectory(model.folder)
-        try FileSystem.syncDirectory(layout.models)
-        try FileSystem.syncDirectory(layout.root)
+        _ = consume lock
         try afterStep(.renamed)
         try record(event, of: name, at: now)
     }
@@ -122,6 +130,7 @@ package struct Store: ~Copyable {
     func point(_ name: String, to version: String?) throws {
         let model = layout.model(name)
         if let version {
+            if FileSystem.linkTarget(model.current) == "versions/" + version { return }
             try FileSystem.replaceLink(model.current, to: "versions/" + version)
         } else if FileSystem.exists(model.current) {
             try FileSystem.remove(model.current)
@@ -130,14 +139,14 @@ package struct Store: ~Copyable {
     }
 
     /// Makes files and folders read-only and durable, from the leaves up; the top folder stays writable to be moved.
-    private func seal(_ folder: String, isTop: Bool = true) throws {
+    func seal(_ folder: String, isTop: Bool = true) throws {
         for name in try FileSystem.list(folder) {
             let path = folder + "/" + name
             if FileSystem.isDirectory(path) {
                 try seal(path, isTop: false)
             } else {
                 let file = try OpenFile(reading: path)
-                try file.setMode(0o444)
+                if FileSystem.status(path)?.mode != 0o444 { try file.setMode(0o444) }
                 try file.sync()
             }
         }

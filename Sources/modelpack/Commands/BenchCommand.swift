@@ -10,7 +10,7 @@ struct BenchCommand: AsyncParsableCommand {
               modelpack bench model.gguf --prompt-tokens 512 --generate-tokens 128 --repetitions 5
             """)
 
-    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
+    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())
     var model: String
 
     @Option(help: "Tokens to read.")

@@ -22,10 +22,10 @@ struct BuildCommand: AsyncParsableCommand {
               modelpack build Manifests/home-1.1.yaml --anchor home-1.0.0.modelpack --key release.key
             """)
 
-    @Argument(help: "The manifest (YAML).")
+    @Argument(help: "The manifest (YAML).", completion: .file())
     var manifest: String
 
-    @Option(help: "The bundle to write; NAME-VERSION.modelpack by default.")
+    @Option(help: "The bundle to write; NAME-VERSION.modelpack by default.", completion: .file())
     var output: String?
 
     @OptionGroup var signing: SigningKeyOptions

@@ -19,12 +19,14 @@ struct ConfirmCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        var store = try Store.open(try device.layout.root, clock: Date())
-        let state = store.state.models[model]
-        if state?.trial != nil || state?.confirmed == nil {
-            try store.change(model, by: .confirmed, clock: Date())
+        let version = try withDevice(device) { store, configuration in
+            let state = store.state.models[model]
+            if state?.trial != nil || state?.confirmed == nil {
+                try store.change(model, by: .confirmed, clock: Date())
+                _ = try store.collect(model, keeping: configuration.keep, clock: Date())
+            }
+            return store.state.models[model]?.confirmed?.version ?? ""
         }
-        let version = store.state.models[model]?.confirmed?.version ?? ""
         try common.report(["model": model, "confirmed": version], text: "\(model) \(version) is confirmed")
     }
 }

@@ -26,13 +26,13 @@ struct DeltaMakeCommand: ParsableCommand {
               modelpack delta make home-1.0.0.modelpack home-1.1.0.modelpack home.delta
             """)
 
-    @Argument(help: "A GGUF file or a bundle: what devices have.")
+    @Argument(help: "A GGUF file or a bundle: what devices have.", completion: .file())
     var old: String
 
-    @Argument(help: "A GGUF file or a bundle: what they are to get.")
+    @Argument(help: "A GGUF file or a bundle: what they are to get.", completion: .file())
     var new: String
 
-    @Argument(help: "The delta to write.")
+    @Argument(help: "The delta to write.", completion: .file())
     var output: String
 
     @OptionGroup var common: CommonOptions
@@ -74,13 +74,13 @@ struct DeltaApplyCommand: ParsableCommand {
               modelpack delta apply home-1.0.0.modelpack home.delta model.gguf
             """)
 
-    @Argument(help: "A GGUF file or a bundle: what the delta was made from.")
+    @Argument(help: "A GGUF file or a bundle: what the delta was made from.", completion: .file())
     var old: String
 
-    @Argument(help: "The delta.")
+    @Argument(help: "The delta.", completion: .file())
     var delta: String
 
-    @Argument(help: "The GGUF file to write.")
+    @Argument(help: "The GGUF file to write.", completion: .file())
     var output: String
 
     @Option(help: "How many threads decode; all cores by default.")

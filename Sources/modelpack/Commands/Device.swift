@@ -6,7 +6,7 @@ import Updating
 
 struct DeviceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "Set up a device.", subcommands: [DeviceInit.self])
+        commandName: "device", abstract: "Set up a device.", subcommands: [DeviceInit.self, DeviceGuard.self])
 }
 
 struct DeviceInit: ParsableCommand {
@@ -22,11 +22,15 @@ struct DeviceInit: ParsableCommand {
             """)
 
     @OptionGroup var device: RootOption
-    @Option(help: ArgumentHelp("The repository: https://…, http://… or a folder.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("The repository: https://…, http://… or a folder.", valueName: "url"), completion: .directory
+    )
     var repository: String
-    @Option(help: ArgumentHelp("The repository's root metadata, from a source that you trust.", valueName: "root.json"))
+    @Option(
+        help: ArgumentHelp("The repository's root metadata, from a source that you trust.", valueName: "root.json"),
+        completion: .file())
     var trust: String
-    @Option(help: ArgumentHelp("Who must have signed a bundle.", valueName: "file"))
+    @Option(help: ArgumentHelp("Who must have signed a bundle.", valueName: "file"), completion: .file())
     var policy: String
     @Option(help: "The channel to follow.")
     var channel = "stable"

@@ -13,7 +13,9 @@ struct Inspect: ParsableCommand {
               modelpack inspect Models/home-1.0.0
             """)
 
-    @Argument(help: "A bundle, packed or unpacked; a GGUF or safetensors file; a Hugging Face directory.")
+    @Argument(
+        help: "A bundle, packed or unpacked; a GGUF or safetensors file; a Hugging Face directory.", completion: .file()
+    )
     var path: String
 
     @OptionGroup var common: CommonOptions

@@ -30,7 +30,7 @@ struct KeysGenerate: ParsableCommand {
         }
     }
 
-    @Argument(help: "Where the key goes, without .key and .pub.")
+    @Argument(help: "Where the key goes, without .key and .pub.", completion: .file())
     var prefix: String
 
     @Option(help: "The curve.")
@@ -65,7 +65,9 @@ struct KeysGenerate: ParsableCommand {
 
 /// Where the password of an encrypted key comes from.
 struct PasswordOption: ParsableArguments {
-    @Option(name: .customLong("password-file"), help: "A file whose first line is the password of private keys.")
+    @Option(
+        name: .customLong("password-file"), help: "A file whose first line is the password of private keys.",
+        completion: .file())
     var passwordFile: String?
 
     /// The first line of the file; nil where none was given.

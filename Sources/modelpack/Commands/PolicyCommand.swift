@@ -24,7 +24,8 @@ struct PolicyCreate: ParsableCommand {
 
     @Option(
         name: .customLong("root"),
-        help: "A certificate (PEM); whoever has one that leads to it counts as a signer. Once for each root.")
+        help: "A certificate (PEM); whoever has one that leads to it counts as a signer. Once for each root.",
+        completion: .file())
     var roots: [String] = []
 
     @Option(name: .customLong("required"), help: "A signer without whom nothing counts; may be given more than once.")
@@ -33,7 +34,7 @@ struct PolicyCreate: ParsableCommand {
     @Option(name: .customLong("policy-version"), help: "One more than that of the policy that this one replaces.")
     var policyVersion = 1
 
-    @Option(help: "Where to write the policy; an existing file is kept.")
+    @Option(help: "Where to write the policy; an existing file is kept.", completion: .file())
     var output: String
 
     @OptionGroup var common: CommonOptions

@@ -14,7 +14,7 @@ struct PolicyPublish: ParsableCommand {
               modelpack policy publish policy.json --repo repository --keys keys
             """)
 
-    @Argument(help: "The signed policy.")
+    @Argument(help: "The signed policy.", completion: .file())
     var file: String
 
     @OptionGroup var repository: RepositoryOptions

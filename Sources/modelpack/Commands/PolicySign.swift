@@ -14,12 +14,14 @@ struct PolicySign: ParsableCommand {
               modelpack policy sign policy.json --key bob.key
             """)
 
-    @Argument(help: "The policy (YAML), or one that others have signed already.")
+    @Argument(help: "The policy (YAML), or one that others have signed already.", completion: .file())
     var file: String
 
     @OptionGroup var signing: SigningKeyOptions
 
-    @Option(name: .shortAndLong, help: "Where the signed policy goes; beside the YAML, or in place, unless given.")
+    @Option(
+        name: .shortAndLong, help: "Where the signed policy goes; beside the YAML, or in place, unless given.",
+        completion: .file())
     var output: String?
 
     @OptionGroup var common: CommonOptions

@@ -25,7 +25,7 @@ struct Publish: AsyncParsableCommand {
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --delta-from 2
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var bundle: String
 
     @OptionGroup var repository: RepositoryOptions
@@ -36,7 +36,7 @@ struct Publish: AsyncParsableCommand {
     @Option(help: "The part of the devices that gets it, in percent, with up to two decimals.")
     var rollout: Percentage = Percentage(value: 100)
 
-    @Option(help: "Who must have signed the bundle; the repository's policy where not given.")
+    @Option(help: "Who must have signed the bundle; the repository's policy where not given.", completion: .file())
     var policy: String?
 
     @Option(help: "Publish whatever the verdict is; the reason is logged.")

@@ -29,10 +29,10 @@ struct Quantize: AsyncParsableCommand {
               modelpack quantize Models/home-1.0.0 tuned.gguf --type q8_0 --adapter my-lora
             """)
 
-    @Argument(help: "A Hugging Face directory or a GGUF file.")
+    @Argument(help: "A Hugging Face directory or a GGUF file.", completion: .file())
     var source: String
 
-    @Argument(help: "The GGUF file to write.")
+    @Argument(help: "The GGUF file to write.", completion: .file())
     var output: String
 
     @Option(help: "The type or mix of matrices that no rule names.")
@@ -47,10 +47,14 @@ struct Quantize: AsyncParsableCommand {
     @Option(help: "PATTERN=TYPE for tensors whose GGUF name matches; * and ? are wild; the first match wins.")
     var rule: [String] = []
 
-    @Option(help: "A text by whose activations scales and codes are chosen: less damage at the same size.")
+    @Option(
+        help: "A text by whose activations scales and codes are chosen: less damage at the same size.",
+        completion: .file())
     var calibrate: String?
 
-    @Option(help: "A folder with a LoRA adapter (PEFT) to merge first; may be given more than once, in order.")
+    @Option(
+        help: "A folder with a LoRA adapter (PEFT) to merge first; may be given more than once, in order.",
+        completion: .directory)
     var adapter: [String] = []
 
     @Option(help: "How many threads convert; all cores by default.")

@@ -14,10 +14,10 @@ struct RenderCommand: ParsableCommand {
               modelpack render model.gguf --messages conversation.json --tools tools.json --now 2026-01-31T12:00:00
             """)
 
-    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
+    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())
     var model: String?
 
-    @Option(help: "A file with a template, instead of a model's.")
+    @Option(help: "A file with a template, instead of a model's.", completion: .file())
     var template: String?
 
     @Option(help: "With --template: the text of the token that begins a text.")
@@ -26,13 +26,16 @@ struct RenderCommand: ParsableCommand {
     @Option(help: "With --template: the text of the token that ends a text.")
     var eos: String?
 
-    @Option(help: "A JSON list of messages, each with role, content and what else the template knows.")
+    @Option(
+        help: "A JSON list of messages, each with role, content and what else the template knows.", completion: .file())
     var messages: String
 
-    @Option(help: "A JSON list of tool definitions.")
+    @Option(help: "A JSON list of tool definitions.", completion: .file())
     var tools: String?
 
-    @Option(help: "A JSON object of further variables, such as enable_thinking or add_generation_prompt.")
+    @Option(
+        help: "A JSON object of further variables, such as enable_thinking or add_generation_prompt.",
+        completion: .file())
     var variables: String?
 
     @Option(help: "The time that the template is told, as 2026-01-31T12:00:00; the clock's by default.")

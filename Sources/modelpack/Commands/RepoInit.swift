@@ -18,13 +18,13 @@ struct RepoInit: ParsableCommand {
               modelpack repo init repository --keys keys --policy policy.yaml --threshold root=2
             """)
 
-    @Argument(help: "The repository's folder; metadata/ and targets/ go there.")
+    @Argument(help: "The repository's folder; metadata/ and targets/ go there.", completion: .directory)
     var folder: String
 
-    @Option(help: "The folder with the roles' private keys.")
+    @Option(help: "The folder with the roles' private keys.", completion: .directory)
     var keys: String
 
-    @Option(help: "Who must have signed the bundles: version, threshold, keys.")
+    @Option(help: "Who must have signed the bundles: version, threshold, keys.", completion: .file())
     var policy: String
 
     @Option(help: "How many keys must sign for a role, as ROLE=N; 1 where not given.")

@@ -15,10 +15,10 @@ struct RepoRenew: ParsableCommand {
               modelpack repo renew repository --keys offline-keys --role root
             """)
 
-    @Argument(help: "The repository's folder.")
+    @Argument(help: "The repository's folder.", completion: .directory)
     var folder: String
 
-    @Option(help: "The folder with the roles' private keys.")
+    @Option(help: "The folder with the roles' private keys.", completion: .directory)
     var keys: String
 
     @Option(help: "The role: root, targets, snapshot, timestamp or a channel. Those that depend on it are renewed too.")

@@ -19,16 +19,16 @@ struct RepoRotate: ParsableCommand {
               modelpack repo rotate repository --keys keys --role stable --add release-team.pub
             """)
 
-    @Argument(help: "The repository's folder.")
+    @Argument(help: "The repository's folder.", completion: .directory)
     var folder: String
 
-    @Option(help: "The folder with private keys.")
+    @Option(help: "The folder with private keys.", completion: .directory)
     var keys: String
 
     @Option(help: "The role: root, targets, snapshot, timestamp or a channel.")
     var role: String
 
-    @Option(help: ArgumentHelp("A public key that comes to sign for the role.", valueName: "pub"))
+    @Option(help: ArgumentHelp("A public key that comes to sign for the role.", valueName: "pub"), completion: .file())
     var add: [String] = []
 
     @Option(help: ArgumentHelp("The identifier of a key that goes, or what it begins with.", valueName: "keyid"))

@@ -16,10 +16,10 @@ struct RepoSign: ParsableCommand {
               modelpack repo sign repository --keys keys --discard
             """)
 
-    @Argument(help: "The repository's folder.")
+    @Argument(help: "The repository's folder.", completion: .directory)
     var folder: String
 
-    @Option(help: "The folder with this person's private keys.")
+    @Option(help: "The folder with this person's private keys.", completion: .directory)
     var keys: String
 
     @Flag(help: "Drop what waits instead.")

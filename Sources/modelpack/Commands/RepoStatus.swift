@@ -11,7 +11,7 @@ struct RepoStatus: ParsableCommand {
               modelpack repo status repository
             """)
 
-    @Argument(help: "The repository's folder.")
+    @Argument(help: "The repository's folder.", completion: .directory)
     var folder: String
 
     @OptionGroup var common: CommonOptions

@@ -17,10 +17,11 @@ struct RollbackCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        var store = try Store.open(try device.layout.root, clock: Date())
-        let left = store.state.models[model]?.active?.version
-        try store.change(model, by: .rolledBack, clock: Date())
-        let confirmed = store.state.models[model]?.confirmed?.version
+        let (left, confirmed) = try withDevice(device) { store, _ in
+            let left = store.state.models[model]?.active?.version
+            try store.change(model, by: .rolledBack, clock: Date())
+            return (left, store.state.models[model]?.confirmed?.version)
+        }
         try common.report(
             ["model": model, "confirmed": confirmed, "blocked": left],
             text: "\(model) is back at \(confirmed ?? "nothing"); \(left ?? "-") is blocked")

@@ -19,13 +19,13 @@ struct RunCommand: AsyncParsableCommand {
             same bits on every machine.
             """)
 
-    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
+    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())
     var model: String
 
     @Option(help: "What to ask.")
     var prompt: String?
 
-    @Option(help: "A JSON list of messages, each with role and content.")
+    @Option(help: "A JSON list of messages, each with role and content.", completion: .file())
     var messages: String?
 
     @Flag(help: "Continue the prompt as it is: no chat template.")

@@ -15,13 +15,13 @@ struct ScoreCommand: AsyncParsableCommand {
             llama-perplexity does. With --reference: the Kullback-Leibler divergence from that model's distributions.
             """)
 
-    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
+    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())
     var model: String
 
-    @Option(help: "The text to score.")
+    @Option(help: "The text to score.", completion: .file())
     var text: String
 
-    @Option(help: "A model to compare with: what this one was made from.")
+    @Option(help: "A model to compare with: what this one was made from.", completion: .file())
     var reference: String?
 
     @Option(help: "Tokens in a chunk.")

@@ -18,14 +18,15 @@ struct Sign: ParsableCommand {
               modelpack sign smollm2/ --key release.key --output smollm2.sig
             """)
 
-    @Argument(help: "The bundle, or the folder.")
+    @Argument(help: "The bundle, or the folder.", completion: .file())
     var bundle: String
 
     @OptionGroup var signing: SigningKeyOptions
 
     @Option(
         name: .customLong("certificate"),
-        help: "The key's certificate and those that lead to a root (PEM); may be given more than once.")
+        help: "The key's certificate and those that lead to a root (PEM); may be given more than once.",
+        completion: .file())
     var certificates: [String] = []
 
     @Option(name: .customLong("ignore"), help: "A path in the folder that is not signed; may be given more than once.")
@@ -33,7 +34,8 @@ struct Sign: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: "Where to write the signed bundle, the bundle itself unless given; for a folder, the signature.")
+        help: "Where to write the signed bundle, the bundle itself unless given; for a folder, the signature.",
+        completion: .file())
     var output: String?
 
     @OptionGroup var common: CommonOptions

@@ -14,13 +14,16 @@ struct SmokeCommand: ParsableCommand {
               modelpack smoke /var/lib/modelpack/models/home/current
             """)
 
-    @Argument(help: "The unpacked bundle.")
+    @Argument(help: "The unpacked bundle.", completion: .directory)
     var directory: String
 
+    @Option(help: .hidden)
+    var parent: Int32?
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        if let parent { try endWithParent(parent) }
         let (name, verdict) = try locating(directory) {
             let bundle = try Bundle(path: directory, threads: compute.threads)
             return (bundle.manifest.subject, try Verification.smoke(bundle, threads: compute.threads))

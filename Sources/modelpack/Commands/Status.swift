@@ -18,69 +18,45 @@ struct StatusCommand: ParsableCommand {
         let layout = try device.layout
         let configuration = try DeviceConfiguration(existing: layout)
         let state = try Store.readState(layout)
-        var models: [String: ModelStatus] = [:]
-        for (name, model) in state.models {
-            models[name] = ModelStatus(model, Store.disk(of: layout.model(name)))
-        }
-        let status = DeviceStatus(
-            repository: configuration.repository, channel: configuration.channel, lastCheck: state.lastCheck,
-            models: models)
+        let status = DeviceStatus(configuration, state, layout)
         try common.report(status, text: status.text)
     }
 }
 
-/// What `status --json` prints.
-private struct DeviceStatus: Encodable {
-    let repository: String
-    let channel: String
-    let lastCheck: Int?
-    let models: [String: ModelStatus]
-
-    private enum CodingKeys: String, CodingKey {
-        case repository, channel, models
-        case lastCheck = "last_check"
-    }
-
-    var text: String {
-        if models.isEmpty { return "no models yet; `modelpack update` installs those of channel \(channel)" }
-        return models.sorted { $0.key < $1.key }.map { name, model in "\(name)\n\(model.text)" }.joined(separator: "\n")
+extension DeviceStatus {
+    fileprivate var text: String {
+        var lines = models.sorted { $0.key < $1.key }.map { name, model in "\(name): \(model.text)" }
+        if models.isEmpty {
+            lines.append("no models yet; `modelpack update` installs those of channel \(channel)")
+        }
+        if let reports, !reports.isEmpty {
+            lines.append("reports to be sent:")
+            lines += reports.map { report in
+                let words = [report.label, report.at, report.model, report.version, report.event, report.reason]
+                return "  " + words.compactMap(\.self).joined(separator: " ")
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 }
 
-private struct ModelStatus: Encodable {
-    let confirmed, trial, previous, floor: String?
-    let blocked, staged: [String]
-
-    init(_ state: ModelState, _ disk: ModelDisk) {
-        confirmed = state.confirmed?.version
-        trial = state.trial?.release.version
-        previous = state.previous?.version
-        floor = state.floor
-        blocked = state.blocked.map(\.version)
-        staged = disk.staged.sorted()
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case confirmed, trial, previous, floor, blocked, staged
-    }
-
-    /// All keys are there, with null where there is nothing.
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(confirmed, forKey: .confirmed)
-        try container.encode(trial, forKey: .trial)
-        try container.encode(previous, forKey: .previous)
-        try container.encode(floor, forKey: .floor)
-        try container.encode(blocked, forKey: .blocked)
-        try container.encode(staged, forKey: .staged)
-    }
-
-    var text: String {
+extension ModelStatus {
+    fileprivate var text: String {
+        func list(_ versions: [String]) -> String? { versions.isEmpty ? nil : versions.joined(separator: ", ") }
         let rows: [(String, String?)] = [
             ("confirmed", confirmed), ("trial", trial), ("previous", previous), ("floor", floor),
-            ("blocked", blocked.isEmpty ? nil : blocked.joined(separator: ", ")),
-            ("staged", staged.isEmpty ? nil : staged.joined(separator: ", ")),
+            ("blocked", list(blocked)), ("staged", list(staged)),
         ]
-        return rows.map { "  \($0): \($1 ?? "-")" }.joined(separator: "\n")
+        let more: [(String, String?)] = [("pinned", pinned), ("kept", list(kept)), ("newer", offer?.text)]
+        let lines = rows.map { "  \($0): \($1 ?? "-")" } + more.compactMap { name, value in
+            value.map { "  \(name): \($0)" }
+        }
+        return ([phase.rawValue] + lines).joined(separator: "\n")
+    }
+}
+
+extension Offer {
+    fileprivate var text: String {
+        "\(version), waits: \(waits)" + (bytes.map { "; \($0) bytes to fetch" } ?? "")
     }
 }

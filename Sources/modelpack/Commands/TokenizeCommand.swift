@@ -17,10 +17,10 @@ struct TokenizeCommand: ParsableCommand {
               echo '[1, 2, 3]' | modelpack tokenize model.gguf --text
             """)
 
-    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.")
+    @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())
     var model: String
 
-    @Option(help: "The file to read.")
+    @Option(help: "The file to read.", completion: .file())
     var file: String?
 
     @Flag(help: "The way back: read a JSON list of ids and print their text.")

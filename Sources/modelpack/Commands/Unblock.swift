@@ -19,8 +19,9 @@ struct UnblockCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        var store = try Store.open(try device.layout.root, clock: Date())
-        try store.change(model, by: .unblocked(version: version), clock: Date())
+        try withDevice(device) { store, _ in
+            try store.change(model, by: .unblocked(version: version), clock: Date())
+        }
         try common.report(["model": model, "unblocked": version], text: "\(model) \(version) is no longer blocked")
     }
 }

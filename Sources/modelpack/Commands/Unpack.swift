@@ -12,10 +12,10 @@ struct Unpack: ParsableCommand {
               modelpack unpack home-1.0.0.modelpack home
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var bundle: String
 
-    @Argument(help: "The folder to make.")
+    @Argument(help: "The folder to make.", completion: .directory)
     var directory: String
 
     @OptionGroup var common: CommonOptions

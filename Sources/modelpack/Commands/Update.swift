@@ -10,10 +10,12 @@ struct UpdateCommand: ParsableCommand {
             A new version is fetched, checked, asked its smoke test, and switched to in one step. Whatever happens
             in between, the device keeps a whole, verified model; run the command again to go on. What is here already
             is used, a delta is fetched where the repository has one from a version that is here, and the rest comes by
-            byte ranges; mirrors, a proxy and a client's certificate stand in device.yaml.
+            byte ranges. Mirrors, a proxy and a client's certificate stand in device.yaml; what it lets wait
+            (`automatic`, `schedule`) waits, and the exit code is 0. With --yes it is done at once.
 
             Examples:
               modelpack update
+              modelpack update home --yes
               modelpack update home --dry-run
               modelpack update --metered --limit-rate 500
               modelpack update --from home-1.1.0.modelpack
@@ -22,12 +24,15 @@ struct UpdateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The model; without it, all that the channel carries.", valueName: "name"))
     var model: String?
     @OptionGroup var device: RootOption
-    @Option(help: ArgumentHelp("Install this bundle, without the repository.", valueName: "bundle"))
+    @Option(
+        help: ArgumentHelp("Install this bundle, without the repository.", valueName: "bundle"), completion: .file())
     var from: String?
     @Flag(help: "Say what would be fetched, and what room it needs, and do nothing.")
     var dryRun = false
     @Flag(help: "Fetch and check, and don't switch.")
     var noActivate = false
+    @Flag(help: "The owner's yes: do what the device's policy would let wait.")
+    var yes = false
     @Option(help: ArgumentHelp("Kibibytes a second to fetch at most.", valueName: "n"))
     var limitRate: Int?
     @Flag(help: "Fetched bytes cost money: what has no delta waits for another link.")
@@ -40,34 +45,42 @@ struct UpdateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let layout = try device.layout
-        var store = try Store.open(layout.root, clock: Date())
-        var configuration = try DeviceConfiguration(path: layout.configuration)
+        let results = try withDevice(device) { store, configuration in
+            let results = try update(&store, configuration)
+            if from == nil, !dryRun { sendReports(store, configuration) }
+            return results
+        }
+        try UpdateReport.finish(results, common)
+    }
+
+    private func update(_ store: inout Store, _ configuration: DeviceConfiguration) throws -> [UpdateResult] {
+        var configuration = configuration
         if let limitRate { configuration.limits.rate = limitRate }
-        let smoke = SmokeProcess(check: configuration.check, isQuiet: common.quiet)
-        let progress = UpdateProgress(common)
-        var updater = Updater(
-            configuration: configuration, abilities: .current(modelpack: Modelpack.configuration.version),
-            healthCheck: smoke.run, report: progress.show)
+        var updater = Updater(configuration, common)
         updater.isDryRun = dryRun
         updater.activates = !noActivate
         updater.isMetered = updater.isMetered || metered
-        let results: [UpdateResult]
-        if let from {
-            results = [try updater.install(&store, from: from, clock: Date())]
-        } else {
-            results = try updater.update(&store, only: model, clock: Date())
-        }
-        try common.report(UpdateReport(results), text: results.map(\.text).joined(separator: "\n"))
-        if results.contains(where: { $0.outcome == .refused }) { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
-        if results.contains(where: { $0.outcome == .undecided }) {
-            throw ExitCode(ExitStatus.notForThisDevice.rawValue)
-        }
+        // Who hands over a bundle has said yes to it.
+        if let from { return [try updater.install(&store, from: from, clock: Date())] }
+        let link = configuration.schedule.links.isEmpty ? nil : defaultLink()
+        let time = LocalTime(seconds: Int(Date().timeIntervalSince1970))
+        updater.permission = configuration.permission(at: time, link: link, isYes: yes)
+        return try updater.update(&store, only: model, clock: Date())
+    }
+}
+
+extension Updater {
+    /// As all commands want it: with this device's abilities and checks, showing how it goes on.
+    init(_ configuration: DeviceConfiguration, _ common: CommonOptions) {
+        self.init(
+            configuration: configuration,
+            abilities: .current(modelpack: Modelpack.configuration.version, runtimes: configuration.runtimes),
+            healthCheck: HealthChecks(configuration, common).run, report: UpdateProgress(common).show)
     }
 }
 
 /// What `update --json` prints.
-private struct UpdateReport: Encodable {
+struct UpdateReport: Encodable {
     /// The one that matters most.
     let outcome: UpdateResult.Outcome
     let models: [UpdateResult]
@@ -79,6 +92,15 @@ private struct UpdateReport: Encodable {
         outcome = order.first { outcome in results.contains { $0.outcome == outcome } } ?? .upToDate
         models = results
     }
+
+    /// Prints the results and ends with the exit code that they deserve.
+    static func finish(_ results: [UpdateResult], _ common: CommonOptions) throws {
+        try common.report(UpdateReport(results), text: results.map(\.text).joined(separator: "\n"))
+        if results.contains(where: { $0.outcome == .refused }) { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
+        if results.contains(where: { $0.outcome == .undecided }) {
+            throw ExitCode(ExitStatus.notForThisDevice.rawValue)
+        }
+    }
 }
 
 extension UpdateResult {
@@ -89,7 +111,7 @@ extension UpdateResult {
         case .upToDate: version == nil ? "\(model): nothing to install" : "\(what) is up to date"
         case .installed: "\(what) is installed and confirmed"
         case .trial: "\(what) is on trial until `modelpack confirm \(model)`"
-        case .staged: "\(what) is fetched and checked; `modelpack update` switches to it"
+        case .staged: "\(what) is fetched and checked; `modelpack activate \(model)` switches to it"
         case .available: "\(what) is available" + (plan.map { "\n" + $0.text } ?? "")
         case .waiting: "\(what) has to wait" + because + (plan.map { "\n" + $0.text } ?? "")
         case .blocked: "\(what) is blocked on this device"

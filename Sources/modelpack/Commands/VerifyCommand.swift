@@ -25,12 +25,14 @@ struct VerifyCommand: AsyncParsableCommand {
               modelpack verify smollm2/ --signature smollm2.sig --key maker.pub --ignore .git
             """)
 
-    @Argument(help: "A bundle, packed or unpacked; with --signature, any folder.")
+    @Argument(help: "A bundle, packed or unpacked; with --signature, any folder.", completion: .file())
     var bundle: String
 
     @OptionGroup var trust: TrustOptions
 
-    @Option(help: "A detached signature (OpenSSF Model Signing) over a plain folder; its files are checked, no more.")
+    @Option(
+        help: "A detached signature (OpenSSF Model Signing) over a plain folder; its files are checked, no more.",
+        completion: .file())
     var signature: String?
 
     @Option(
@@ -38,7 +40,9 @@ struct VerifyCommand: AsyncParsableCommand {
         help: "A path in the folder that may be unsigned, whatever the signature says; may be given more than once.")
     var ignored: [String] = []
 
-    @Option(name: .customLong("suite"), help: "One more golden suite to ask; may be given more than once.")
+    @Option(
+        name: .customLong("suite"), help: "One more golden suite to ask; may be given more than once.",
+        completion: .file())
     var suites: [String] = []
 
     @Flag(help: "Don't compare the outputs recorded at build time.")
@@ -47,19 +51,22 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Recompute each member's digest over the whole of it, too.")
     var thorough = false
 
-    @Option(help: "A bundle that this one must not be worse than.")
+    @Option(help: "A bundle that this one must not be worse than.", completion: .file())
     var baseline: String?
 
-    @Option(help: "Limits (YAML): pass_rate, limits, changed.")
+    @Option(help: "Limits (YAML): pass_rate, limits, changed.", completion: .file())
     var gate: String?
 
-    @Option(help: "Make the weights once more from this manifest (YAML), and compare them byte for byte.")
+    @Option(
+        help: "Make the weights once more from this manifest (YAML), and compare them byte for byte.",
+        completion: .file())
     var rebuild: String?
 
-    @Option(help: "The anchor that the weights were built near to, where the manifest names none.")
+    @Option(
+        help: "The anchor that the weights were built near to, where the manifest names none.", completion: .file())
     var anchor: String?
 
-    @Option(help: "Write the verdict as JUnit XML to this file.")
+    @Option(help: "Write the verdict as JUnit XML to this file.", completion: .file())
     var junit: String?
 
     @OptionGroup var compute: ComputeOptions
@@ -99,6 +106,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     /// Makes the weights once more, beside the bundle's; no second file stays.
     private func add(_ rebuild: Rebuild, to verdict: inout Verdict, of bundle: Bundle) async throws {
+        let provenance = try Provenance(parsing: try bundle.bytes(of: BundlePath.provenance))
+        let rebuild = try rebuild.following(provenance)
         var comparison = try WeightsComparison(bundle)
         try await rebuild.weights(temporaryIn: temporaryFolder, threads: compute.threads) { comparison.compare($0) }
         let sources = try await rebuild.sources().map { ($0.name, $0.digest) }

@@ -11,7 +11,7 @@ struct RootOption: ParsableArguments {
             discussion: """
                 Without it $MODELPACK_ROOT, then /var/lib/modelpack for root and $XDG_DATA_HOME/modelpack for others.
                 """,
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var root: String?
 
     var layout: DeviceLayout {

@@ -25,6 +25,7 @@ extension ConfigurationError.Problem {
         case .notUTF8: "the file is not UTF-8"
         case .tooLong(let limit): "the file is longer than \(limit) bytes"
         case .empty: "the file is empty"
+        case .tooDeep(let limit): "lists and mappings stand more than \(limit) deep in each other"
         case .notSupported(.anchor): "anchors and aliases are not supported"
         case .notSupported(.tag): "tags are not supported"
         case .notSupported(.keyThatIsNoText): "a key must be plain text"

@@ -22,7 +22,7 @@ extension SignatureError: Explained {
         case .tokenNotAvailable(let problem): problem.words
         case .policyRefused(let refusal): "not the next policy: \(refusal.words)"
         case .cryptographyFailed(let operation): "libcrypto failed to \(operation)"
-        case .malformedJSON(let offset, let problem): "byte \(offset): not JSON that can be signed: \(problem.words)"
+        case .malformedJSON(let error): "byte \(error.offset): not JSON that can be signed: \(error.problem.words)"
         case .malformedSignature(let field): "not a model signature: '\(field)' is missing or wrong"
         case .notCanonical(let offset): "byte \(offset): not written as modelpack writes signatures"
         case .malformedPolicy(let problem): "policy: \(problem.words)"
@@ -40,20 +40,6 @@ extension SignatureError: Explained {
         case .policyRefused: "sign it with: modelpack policy sign FILE --key KEY"
         case .passwordNeeded, .wrongPassword: "give the password with --password-file"
         default: nil
-        }
-    }
-}
-
-extension JSONProblem {
-    fileprivate var words: String {
-        switch self {
-        case .ended: "it ends too early"
-        case .unexpectedByte: "unexpected character"
-        case .invalidText: "malformed text"
-        case .duplicateName: "a name comes twice"
-        case .tooDeep: "nested too deeply"
-        case .notAnInteger: "a number that is no integer"
-        case .trailingBytes: "something follows the end"
         }
     }
 }

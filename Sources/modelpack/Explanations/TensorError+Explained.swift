@@ -7,7 +7,7 @@ extension TensorError: Explained {
         switch self {
         case .gguf(let problem, let offset): "byte \(offset): \(problem.sentence)"
         case .safetensors(let problem): problem.sentence
-        case .json(let problem, let offset): "byte \(offset) of the JSON: \(problem.sentence)"
+        case .json(let error): "byte \(error.offset) of the JSON: \(error.problem.words)"
         case .missingKey(let key): "the key \(key) is missing"
         case .wrongType(let key, let expected, let found): "the key \(key) must be \(expected), but is \(found)"
         case .missingTensor(let name): "the tensor \(name) is missing"
@@ -56,17 +56,6 @@ extension GGUFProblem {
     }
 }
 
-extension JSONProblem {
-    var sentence: String {
-        switch self {
-        case .syntax: "this is not what JSON has here"
-        case .notUTF8: "text that is not UTF-8"
-        case .tooDeep(let limit): "nested deeper than \(limit) levels"
-        case .duplicate(let name): "the member \(name.debugDescription) is there twice"
-        }
-    }
-}
-
 extension SafetensorsProblem {
     var sentence: String {
         switch self {
@@ -77,6 +66,7 @@ extension SafetensorsProblem {
         case .dtype(let type, let tensor): "tensor \(tensor) has the unsupported type \(type)"
         case .shape(let tensor): "tensor \(tensor) has an impossible shape"
         case .offsets(let tensor): "tensor \(tensor) has impossible offsets"
+        case .members(let tensor): "tensor \(tensor) must have dtype, shape and data_offsets, and nothing else"
         case .size(let expected, let found, let tensor):
             "tensor \(tensor) has \(found) bytes where its shape needs \(expected)"
         case .overlap(let tensor): "the data of tensor \(tensor) overlaps another's"

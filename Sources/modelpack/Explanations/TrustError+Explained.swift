@@ -13,7 +13,8 @@ extension TrustError: Explained {
 
     var message: String {
         switch self {
-        case .malformedJSON(let role, let offset, _): "\(role) metadata, byte \(offset): malformed JSON"
+        case .malformedJSON(let role, let error):
+            "\(role) metadata, byte \(error.offset): malformed JSON: \(error.problem.words)"
         case .malformed(let role, let field): "\(role) metadata: '\(field)' is missing or wrong"
         case .wrongType(let role, let found): "\(role) metadata: this is \(found) metadata"
         case .repeatedSignature(let role, let keyID): "\(role) metadata: signed twice by key \(keyID.prefix(16))…"

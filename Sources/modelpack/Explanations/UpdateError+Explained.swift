@@ -7,7 +7,7 @@ extension UpdateError: Explained {
         case .badModelName, .notOnChannel: .usage
         case .noChannel, .noTarget: .notAvailable
         case .contradiction: .notTrusted
-        case .damaged: .damaged
+        case .damaged, .rotten: .damaged
         case .unmet, .metered: .notForThisDevice
         case .noSpace: .noSpace
         }
@@ -26,6 +26,7 @@ extension UpdateError: Explained {
         case .contradiction(let what, let expected, let found): "the release's \(what) is '\(found)', not '\(expected)'"
         case .damaged(let member, let chunk):
             "\(member): chunk \(chunk) has a wrong digest, however often it is fetched"
+        case .rotten(let model, let version): "\(model) \(version) is no longer what was fetched"
         case .unmet(let requirement, let needed, let found):
             "the model requires \(requirement) \(needed); this device has \(found)"
         case .noSpace(let needed, let free): "\(needed) bytes are needed, \(free) are free"
@@ -44,6 +45,7 @@ extension UpdateError: Explained {
         case .noChannel, .noTarget: "ask who publishes the repository"
         case .contradiction: "the repository can't be trusted with this release; ask who publishes it"
         case .damaged: "the repository's copy is damaged; ask who publishes it"
+        case .rotten: "run `modelpack update`, or `modelpack check`: only what has changed is fetched"
         case .unmet: nil
         case .metered: "run the command again on another link, without --metered"
         case .noSpace: "free some space and run the command again; what was fetched is kept"
@@ -55,7 +57,8 @@ extension StateError: Explained {
     var status: ExitStatus {
         switch self {
         case .malformed, .unknownFormat: .damaged
-        case .unknownModel, .noTrial, .noPrevious, .notBlocked, .isConfirmed: .usage
+        case .unknownModel, .noTrial, .noPrevious, .notBlocked, .isConfirmed, .notPinned, .nothingStaged: .usage
+        case .pinned: .notForThisDevice
         case .blocked: .verdictIsNo
         case .belowFloor: .notTrusted
         }
@@ -71,6 +74,9 @@ extension StateError: Explained {
         case .blocked(let version): "version \(version) is blocked on this device"
         case .belowFloor(let version, let floor): "version \(version) is below this device's floor, \(floor)"
         case .notBlocked(let version): "version \(version) is not blocked"
+        case .pinned(let version): "the model is pinned to version \(version)"
+        case .notPinned: "the model is not pinned"
+        case .nothingStaged: "no version is staged"
         case .isConfirmed(let version): "version \(version) is confirmed already"
         }
     }
@@ -79,9 +85,11 @@ extension StateError: Explained {
         switch self {
         case .malformed: "restore it from a copy, or set the device up anew in another folder"
         case .unknownFormat: "use the modelpack that wrote it, or a newer one"
-        case .unknownModel, .noTrial, .noPrevious: "see `modelpack status`"
+        case .unknownModel, .noTrial, .noPrevious, .notPinned: "see `modelpack status`"
         case .blocked: "see `modelpack history` for why"
         case .belowFloor, .notBlocked: nil
+        case .pinned: "let other versions in with `modelpack unpin`"
+        case .nothingStaged: "fetch one with `modelpack update --no-activate`"
         case .isConfirmed: "go back with `modelpack rollback`"
         }
     }

@@ -24,7 +24,7 @@ struct CheckpointInspection: Inspection {
         parameters = checkpoint.tensors.reduce(0) { $0 + $1.rows * $1.rowElements }
         files = checkpoint.files.map(\.name)
         tensors = checkpoint.tensors.map {
-            TensorRow(name: $0.name, type: $0.type.name, shape: $0.shape, bytes: $0.rows * $0.rowBytes)
+            TensorRow(name: $0.name, type: $0.storedType, shape: $0.shape, bytes: $0.rows * $0.rowBytes)
         }
     }
 

@@ -8,6 +8,12 @@ func fuzzArchive(_ bytes: [UInt8]) throws {
     try fuzzIndex(Array(bytes[layout.index.range]))
 }
 
+/// What a bundle says of its making, read as it is written.
+func fuzzProvenance(_ bytes: [UInt8]) throws {
+    let provenance = try Provenance(parsing: bytes)
+    law(try Provenance(parsing: try provenance.encoded()) == provenance, "provenance is read as written")
+}
+
 /// age's law: whatever parses is written again as the same bytes.
 func fuzzIndex(_ bytes: [UInt8]) throws {
     law(try Index(parsing: bytes).encoded() == bytes, "an index is written as it was read")

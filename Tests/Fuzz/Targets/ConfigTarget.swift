@@ -3,19 +3,25 @@ import Tensors
 
 @testable import Checkpoints
 
-/// `config.json`, and behind a line's end `tokenizer.json`, as a folder's files.
+/// `config.json`, and what it says of the model in GGUF's words.
 func fuzzConfig(_ bytes: [UInt8]) throws {
-    let parts = bytes.split(separator: 0x0A, maxSplits: 1).map(Array.init)
-    guard parts.count == 2 else { return }
     try withScratchFolder { folder in
-        try FileSystem.replace(folder + "/config.json", with: parts[0])
-        try FileSystem.replace(folder + "/tokenizer.json", with: parts[1])
-        let document = try SourceDocument(folder + "/config.json")
+        try overwrite(folder + "/config.json", with: bytes)
         var metadata = GGUFMetadata()
+        try ModelConfig(try SourceDocument(folder + "/config.json")).write(to: &metadata, name: "a", parameters: 1)
+    }
+}
+
+/// `tokenizer.json` beside a `config.json` that fits.
+func fuzzTokenizerJSON(_ bytes: [UInt8]) throws {
+    try withScratchFolder { folder in
+        if !FileSystem.exists(folder + "/config.json") {
+            try overwrite(folder + "/config.json", with: Array(SeedText.config.utf8))
+        }
+        try overwrite(folder + "/tokenizer.json", with: bytes)
+        var metadata = GGUFMetadata()
+        let config = try SourceDocument(folder + "/config.json")
         // The folder's tensors bound the vocabulary before the tokenizer is read.
-        let config = try? ModelConfig(document)
-        config?.write(to: &metadata, name: "a", parameters: 1)
-        let tokenizer = try HuggingFaceTokenizer(folder: folder, config: document)
-        try tokenizer.write(to: &metadata, vocabulary: 8)
+        try HuggingFaceTokenizer(folder: folder, config: config).write(to: &metadata, vocabulary: 8)
     }
 }

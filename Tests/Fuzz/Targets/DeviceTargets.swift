@@ -20,7 +20,7 @@ func fuzzState(_ bytes: [UInt8]) throws {
 /// A history that a power cut, or anybody, has been at.
 func fuzzHistory(_ bytes: [UInt8]) throws {
     try withScratchFolder { folder in
-        try FileSystem.replace(folder + "/history.jsonl", with: bytes)
+        try overwrite(folder + "/history.jsonl", with: bytes)
         _ = try History(folder + "/history.jsonl").entries()
     }
 }

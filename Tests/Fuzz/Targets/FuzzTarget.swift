@@ -4,8 +4,9 @@
 
 /// A parser under test: any bytes must parse or throw, and trap, hang or leave their bounds never.
 enum FuzzTarget: String, CaseIterable {
-    case gguf, safetensors, tokenizer, archive, index, manifest, suite, json, strictJSON = "strict-json", schema
-    case metadata, workflow, channel, signature, policy, template, render, state, history, device, config
+    case gguf, safetensors, tokenizer, config, tokenizerJSON = "tokenizer-json", archive, index, manifest, provenance
+    case suite, gate, json, strictJSON = "strict-json", schema, metadata, workflow, channel, signature, policy, pem
+    case template, render, delta, state, history, device
 
     /// The target that the environment names; libFuzzer gives no other way to pass a word on.
     static let chosen = unsafe getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: unsafe String(cString: $0)) }
@@ -33,6 +34,11 @@ enum FuzzTarget: String, CaseIterable {
         case .history: try fuzzHistory(bytes)
         case .device: try fuzzDevice(bytes)
         case .config: try fuzzConfig(bytes)
+        case .tokenizerJSON: try fuzzTokenizerJSON(bytes)
+        case .provenance: try fuzzProvenance(bytes)
+        case .gate: try fuzzGate(bytes)
+        case .pem: try fuzzPEM(bytes)
+        case .delta: try fuzzDelta(bytes)
         }
     }
 }

@@ -62,7 +62,22 @@ enum SeedText {
         {"architectures":["LlamaForCausalLM"],"hidden_act":"silu","num_hidden_layers":1,"hidden_size":8,\
         "max_position_embeddings":64,"intermediate_size":16,"num_attention_heads":2,"num_key_value_heads":1,\
         "vocab_size":4,"rms_norm_eps":1e-5,"rope_scaling":{"rope_type":"llama3","factor":8}}
+        """
+    static let tokenizers = [
+        """
         {"added_tokens":[{"id":3,"content":"<s>","special":true}],"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},\
         "merges":["a b"]},"pre_tokenizer":{"type":"ByteLevel"},"post_processor":{"type":"ByteLevel"}}
+        """,
+        """
+        {"model":{"type":"BPE","byte_fallback":true,"unk_token":"<unk>","vocab":{"<unk>":0,"<0x41>":1,"\u{2581}":2},\
+        "merges":[["a","b"]]},"normalizer":{"type":"Replace","pattern":{"String":" "},"content":"\u{2581}"},\
+        "pre_tokenizer":null,"decoder":{"type":"Sequence","decoders":[{"type":"ByteFallback"}]}}
+        """,
+    ]
+    static let gate = """
+        pass_rate: 0.95
+        limits:
+          - {measure: pass_rate, tag: t, minimum: -0.02, relative: true}
+        changed: [a]
         """
 }

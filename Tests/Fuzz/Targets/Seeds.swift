@@ -1,4 +1,5 @@
 import Bundles
+import Deltas
 import Files
 import Signatures
 import Tensors
@@ -21,7 +22,10 @@ extension FuzzTarget {
         case .safetensors: [safetensors]
         case .archive: [try archive()]
         case .index: [try index().encoded()]
-        case .signature: [try signature()]
+        case .signature: [try signature(), try signature(certified: true)]
+        case .pem: pem.map { Array($0.utf8) }
+        case .provenance: [try provenance()]
+        case .delta: [try delta()]
         case .policy: [try policy()]
         case .metadata, .workflow: [Workflow.seed]
         default: texts.map { Array($0.utf8) }
@@ -40,6 +44,8 @@ extension FuzzTarget {
         case .history: [SeedText.history]
         case .device: [SeedText.device]
         case .config: [SeedText.config]
+        case .tokenizerJSON: SeedText.tokenizers
+        case .gate: [SeedText.gate]
         default: []
         }
     }
@@ -82,15 +88,43 @@ extension FuzzTarget {
             + member("signatures/0123456789abcdef.sig", [1]) + [UInt8](repeating: 0, count: ArchiveHeader.end)
     }
 
-    private func signature() throws -> [UInt8] {
-        try ModelSignature.sign(
+    /// Signatures on curves differ from time to time: this one's bytes are replaced, as seeds don't.
+    private func signature(certified: Bool = false) throws -> [UInt8] {
+        guard let key = FixedKeys.p256, let certificates = FixedKeys.certificates else { return [] }
+        let signature = try ModelSignature.sign(
             subject: "a-1.0.0", resources: [.init(name: "index.json", digest: .sha256([]))],
-            key: try .generate(.p256)
-        ).encoded
+            signer: certified ? Signer(key, certificates: certificates) : Signer(key))
+        var json = try JSONValue(parsing: signature.encoded)
+        json["dsseEnvelope"]?["signatures"] = [["keyid": "", "sig": "MAYCAQECAQE="]]
+        return json.encoded
     }
 
     private func policy() throws -> [UInt8] {
-        let key = Policy.Key(name: "a", key: try PrivateKey.generate(.p256).publicKey)
-        return try Policy(threshold: 1, keys: [key], required: ["a"]).encoded
+        guard let key = FixedKeys.p256?.publicKey else { return [] }
+        let root = FixedKeys.certificates?.suffix(1).map { $0 } ?? []
+        return try Policy(threshold: 1, keys: [.init(name: "a", key: key)], roots: root, required: ["a"]).encoded
+    }
+
+    private var pem: [String] {
+        [FixedKeys.curve, FixedKeys.chain, FixedKeys.p256?.publicKey.pem ?? "", FixedKeys.ed25519?.publicKey.pem ?? ""]
+    }
+
+    private func provenance() throws -> [UInt8] {
+        guard let version = SemanticVersion("1.0.0") else { return [] }
+        return try Provenance(
+            subjects: [.init(name: "model/model.gguf", sha256: .sha256([]))], name: "a", version: version,
+            recipe: .init(quantization: .init(type: "q4_0"), sha256: .sha256([])),
+            dependencies: [.init(name: "source/config.json", sha256: .sha256([]))], toolVersion: "1"
+        ).encoded()
+    }
+
+    private func delta() throws -> [UInt8] {
+        var delta: [UInt8] = []
+        try withScratchFolder { folder in
+            for seed: UInt64 in 1...2 { try overwrite("\(folder)/\(seed)", with: try DeltaBase.model(seed: seed)) }
+            let maker = DeltaMaker(from: try GGUFFile(path: folder + "/1"), to: try GGUFFile(path: folder + "/2"))
+            try maker.write { delta += $0 }
+        }
+        return delta
     }
 }

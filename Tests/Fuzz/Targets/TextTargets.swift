@@ -1,11 +1,15 @@
 import Building
 import Inference
+import JSONText
 import Tensors
 import Updating
+import Verifying
 
 @testable import Suites
 
 func fuzzManifest(_ bytes: [UInt8]) throws { _ = try BuildManifest(parsing: bytes, file: "modelpack.yaml") }
+
+func fuzzGate(_ bytes: [UInt8]) throws { _ = try Gate(parsing: bytes, file: "gate.yaml") }
 
 func fuzzSuite(_ bytes: [UInt8]) throws {
     _ = try? Recording(parsing: bytes, file: "golden/recorded.jsonl")

@@ -2,10 +2,8 @@ import FoundationEssentials
 import Signatures
 import Trust
 
-/// Keys and a root that signs everything, so that the fuzzer gets past the signatures.
+/// A root whose one key signs everything, so that the fuzzer gets past the signatures.
 enum Workflow {
-    static let key = try? PrivateKey.generate(.ed25519)
-    static let now = Date(timeIntervalSince1970: 1_800_000_000)
 
     /// Our root alone, read once.
     static let trusted = seed.split(separator: 0x0A).first.flatMap { part in
@@ -14,7 +12,7 @@ enum Workflow {
 
     /// The `signed` parts of the four roles in their order, a line each.
     static var seed: [UInt8] {
-        guard let key else { return [] }
+        guard let key = FixedKeys.ed25519 else { return [] }
         let description = RoleKey(key.publicKey)
         let role: JSONValue = ["keyids": [.string(description.keyID)], "threshold": 1]
         func part(_ name: String, _ members: [String: JSONValue]) -> JSONValue {
@@ -50,7 +48,7 @@ enum Workflow {
 
     /// A part of the input, signed.
     static func signed(_ part: ArraySlice<UInt8>) throws -> [UInt8] {
-        guard let key else { return [] }
+        guard let key = FixedKeys.ed25519 else { return [] }
         return try Envelope(signing: try JSONValue(parsing: Array(part)), with: [key]).encoded
     }
 }
@@ -77,10 +75,13 @@ func fuzzWorkflow(_ bytes: [UInt8]) throws {
     for part in parts.dropFirst() {
         guard let signed = try? Workflow.signed(part) else { continue }
         let before = trusted.timestampVersion ?? 0
-        _ = try? trusted.update(timestamp: signed, now: Workflow.now)
+        // Checking signatures takes the time; what no step could take is seen by the first alike.
+        switch (try? JSONValue(parsing: Array(part)))?["_type"]?.string {
+        case Snapshot.name: try? trusted.update(snapshot: signed, now: FixedKeys.now)
+        case Targets.name: try? trusted.update(targets: signed, now: FixedKeys.now)
+        default: _ = try? trusted.update(timestamp: signed, now: FixedKeys.now)
+        }
         law((trusted.timestampVersion ?? 0) >= before, "the timestamp never falls")
-        try? trusted.update(snapshot: signed, now: Workflow.now)
-        try? trusted.update(targets: signed, now: Workflow.now)
     }
 }
 

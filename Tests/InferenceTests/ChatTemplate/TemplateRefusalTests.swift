@@ -1,3 +1,4 @@
+import JSONText
 import Testing
 
 @testable import Inference
@@ -100,8 +101,8 @@ struct TemplateRefusalTests {
         "is not made of messages that are not JSON",
         arguments: [("", 0), ("[1,]", 3), ("{\"a\" 1}", 5), ("[01]", 2), ("\"\\ud800\"", 7), ("nul", 0), ("[1] x", 4)])
     func json(_ text: String, _ offset: Int) {
-        #expect(throws: TemplateJSONError(offset: offset)) { try TemplateValue(json: Array(text.utf8)) }
-        #expect(throws: TemplateJSONError.self) {
+        #expect(throws: JSONError.self) { try TemplateValue(json: Array(text.utf8)) }
+        #expect(throws: JSONError.self) {
             try TemplateValue(json: Array(String(repeating: "[", count: 100_000).utf8))
         }
     }

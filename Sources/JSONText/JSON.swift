@@ -1,4 +1,6 @@
-/// A JSON value as model files have them: strictly read, members in their order, none twice.
+/// A JSON value, strictly read: members in their order, none twice, whole numbers apart from others.
+///
+/// Foundation's reader keeps neither the order nor the place of a mistake, and takes a name twice.
 package enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -55,12 +57,4 @@ package enum JSON: Sendable, Equatable {
         default: nil
         }
     }
-}
-
-/// Why text is no JSON that we read.
-package enum JSONProblem: Equatable, Sendable {
-    case syntax
-    case notUTF8
-    case tooDeep(limit: Int)
-    case duplicate(String)
 }

@@ -1,7 +1,15 @@
 extension JSON {
-    /// Reads one JSON text (RFC 8259); nothing but blanks may follow it.
-    package init(parsing bytes: [UInt8]) throws(TensorError) {
-        var parser = JSONParser(bytes: bytes)
+    /// What a text may say beyond its grammar.
+    package enum Strictness: Sendable {
+        /// What model files have: any number, and names that differ in their bytes alone.
+        case anyNumber
+        /// What people sign: integers only, and no two names that Unicode holds to be the same.
+        case signed
+    }
+
+    /// Reads one JSON text (RFC 8259), at most 64 levels deep; nothing but blanks may follow it.
+    package init(parsing bytes: [UInt8], as strictness: Strictness = .anyNumber) throws(JSONError) {
+        var parser = JSONParser(bytes: bytes, strictness: strictness)
         self = try parser.document()
     }
 }
@@ -11,18 +19,27 @@ private struct JSONParser {
     static let depthLimit = 64
 
     let bytes: [UInt8]
-    var offset = 0
+    let strictness: JSON.Strictness
+    private var offset = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], strictness: JSON.Strictness) {
+        self.bytes = bytes
+        self.strictness = strictness
+    }
 
-    mutating func document() throws(TensorError) -> JSON {
+    mutating func document() throws(JSONError) -> JSON {
         let value = try value(depth: 0)
         skipBlanks()
-        guard offset == bytes.count else { throw failure(.syntax) }
+        guard offset == bytes.count else { throw failure(.trailingBytes) }
         return value
     }
 
-    private func failure(_ problem: JSONProblem) -> TensorError { .json(problem, offset: offset) }
+    private func failure(_ problem: JSONProblem) -> JSONError { JSONError(offset: offset, problem: problem) }
+
+    /// What stands here is not what has to.
+    private var surprise: JSONError { failure(offset < bytes.count ? .unexpectedByte : .ended) }
+
+    private var badText: JSONError { failure(offset < bytes.count ? .invalidText : .ended) }
 
     private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
@@ -36,14 +53,14 @@ private struct JSONParser {
         return true
     }
 
-    private mutating func expect(_ text: StaticString, _ value: JSON) throws(TensorError) -> JSON {
+    private mutating func expect(_ text: StaticString, _ value: JSON) throws(JSONError) -> JSON {
         for byte in text.description.utf8 {
-            guard take(byte) else { throw failure(.syntax) }
+            guard take(byte) else { throw surprise }
         }
         return value
     }
 
-    private mutating func value(depth: Int) throws(TensorError) -> JSON {
+    private mutating func value(depth: Int) throws(JSONError) -> JSON {
         guard depth < Self.depthLimit else { throw failure(.tooDeep(limit: Self.depthLimit)) }
         skipBlanks()
         switch next {
@@ -57,29 +74,31 @@ private struct JSONParser {
         }
     }
 
-    private mutating func object(depth: Int) throws(TensorError) -> JSON.Object {
+    private mutating func object(depth: Int) throws(JSONError) -> JSON.Object {
         offset += 1
         var members: [JSON.Member] = []
         var positions: [JSON.ExactName: Int] = [:]
+        var names: Set<String> = []
         skipBlanks()
         if take(UInt8(ascii: "}")) { return JSON.Object(members: [], positions: [:]) }
         repeat {
             skipBlanks()
-            guard next == UInt8(ascii: "\"") else { throw failure(.syntax) }
+            guard next == UInt8(ascii: "\"") else { throw surprise }
             let name = try string()
-            guard positions.updateValue(members.count, forKey: JSON.ExactName(text: name)) == nil else {
-                throw failure(.duplicate(name))
+            let isNew = positions.updateValue(members.count, forKey: JSON.ExactName(text: name)) == nil
+            guard isNew, strictness == .anyNumber || names.insert(name).inserted else {
+                throw failure(.duplicateName(name))
             }
             skipBlanks()
-            guard take(UInt8(ascii: ":")) else { throw failure(.syntax) }
+            guard take(UInt8(ascii: ":")) else { throw surprise }
             members.append(JSON.Member(name: name, value: try value(depth: depth + 1)))
             skipBlanks()
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw failure(.syntax) }
+        guard take(UInt8(ascii: "}")) else { throw surprise }
         return JSON.Object(members: members, positions: positions)
     }
 
-    private mutating func array(depth: Int) throws(TensorError) -> [JSON] {
+    private mutating func array(depth: Int) throws(JSONError) -> [JSON] {
         offset += 1
         var values: [JSON] = []
         skipBlanks()
@@ -88,11 +107,11 @@ private struct JSONParser {
             values.append(try value(depth: depth + 1))
             skipBlanks()
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw failure(.syntax) }
+        guard take(UInt8(ascii: "]")) else { throw surprise }
         return values
     }
 
-    private mutating func string() throws(TensorError) -> String {
+    private mutating func string() throws(JSONError) -> String {
         offset += 1
         let start = offset
         while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { offset += 1 }
@@ -101,25 +120,24 @@ private struct JSONParser {
             return try text(bytes[start..<offset])
         }
         var unescaped = Array(bytes[start..<offset])
-        while let byte = next {
+        while let byte = next, byte >= 0x20 {
             offset += 1
             switch byte {
             case UInt8(ascii: "\""): return try text(unescaped[...])
             case UInt8(ascii: "\\"): try escape(into: &unescaped)
-            case 0..<0x20: throw failure(.syntax)
             default: unescaped.append(byte)
             }
         }
-        throw failure(.syntax)
+        throw badText
     }
 
-    private func text(_ bytes: ArraySlice<UInt8>) throws(TensorError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.notUTF8) }
+    private func text(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.invalidText) }
         return text
     }
 
-    private mutating func escape(into text: inout [UInt8]) throws(TensorError) {
-        guard let byte = next else { throw failure(.syntax) }
+    private mutating func escape(into text: inout [UInt8]) throws(JSONError) {
+        guard let byte = next else { throw badText }
         offset += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
@@ -132,23 +150,21 @@ private struct JSONParser {
             var code = try hexadecimal()
             if code >> 10 == 0x36 {
                 // A high surrogate must be followed by a low one.
-                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw failure(.syntax) }
+                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw badText }
                 let low = try hexadecimal()
-                guard low >> 10 == 0x37 else { throw failure(.syntax) }
+                guard low >> 10 == 0x37 else { throw badText }
                 code = 0x10000 + (code & 0x3FF) << 10 + (low & 0x3FF)
             }
-            guard let scalar = Unicode.Scalar(code) else { throw failure(.syntax) }
+            guard let scalar = Unicode.Scalar(code) else { throw badText }
             text.append(contentsOf: String(Character(scalar)).utf8)
-        default: throw failure(.syntax)
+        default: throw badText
         }
     }
 
-    private mutating func hexadecimal() throws(TensorError) -> UInt32 {
+    private mutating func hexadecimal() throws(JSONError) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw failure(.syntax)
-            }
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw badText }
             code = code << 4 | UInt32(digit)
             offset += 1
         }
@@ -161,25 +177,28 @@ private struct JSONParser {
         return offset - start
     }
 
-    private mutating func number() throws(TensorError) -> JSON {
+    private mutating func number() throws(JSONError) -> JSON {
         let start = offset
         _ = take(UInt8(ascii: "-"))
         let first = next
         let count = digits()
-        guard count > 0, count == 1 || first != UInt8(ascii: "0") else { throw failure(.syntax) }
+        guard count > 0 else { throw surprise }
+        guard count == 1 || first != UInt8(ascii: "0") else { throw failure(.unexpectedByte) }
         var whole = true
         if take(UInt8(ascii: ".")) {
             whole = false
-            guard digits() > 0 else { throw failure(.syntax) }
+            guard digits() > 0 else { throw surprise }
         }
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
             whole = false
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
-            guard digits() > 0 else { throw failure(.syntax) }
+            guard digits() > 0 else { throw surprise }
         }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-        if whole, let integer = Int(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else { throw failure(.syntax) }
+        // Canonical JSON has no minus zero.
+        if whole, let integer = Int(text), strictness == .anyNumber || text != "-0" { return .integer(integer) }
+        guard strictness == .anyNumber else { throw failure(.notAnInteger) }
+        guard let number = Double(text), number.isFinite else { throw failure(.outOfRange) }
         return .number(number)
     }
 }

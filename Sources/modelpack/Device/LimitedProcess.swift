@@ -2,28 +2,27 @@ import FoundationEssentials
 import Glibc
 import Updating
 
-/// Runs `modelpack smoke DIRECTORY` as a process of its own, within limits of time and memory.
-///
-/// Whatever the model makes the engine do, it can't take the update down with it.
-struct SmokeProcess {
+/// A program run as a process of its own, within limits of time and memory: whatever it does, it can't take the
+/// update down with it, and it doesn't outlive the update.
+struct LimitedProcess {
     let check: DeviceConfiguration.Check
     let isQuiet: Bool
 
-    func run(_ folder: String) throws -> Health {
-        let child = try start(["modelpack", "smoke", folder] + (isQuiet ? ["--quiet"] : []))
-        guard let status = wait(for: child) else {
-            return .undecided(reason: "the smoke test took longer than \(check.seconds) s")
-        }
-        // The status's low bits are the signal's number, the next byte the exit code.
-        if status & 0x7F != 0 { return .undecided(reason: "the smoke test was ended by signal \(status & 0x7F)") }
-        return switch status >> 8 & 0xFF {
-        case ExitStatus.done.rawValue: .good
-        case ExitStatus.verdictIsNo.rawValue: .bad(reason: "the smoke test says no")
-        case let code: .undecided(reason: "the smoke test ended with exit status \(code)")
-        }
+    /// How it ended.
+    enum End {
+        case exited(Int32)
+        case signalled(Int32)
+        case tooSlow
     }
 
-    /// Starts this same executable, with its results where progress goes, for stdout is the update's own.
+    /// Starts this same executable with `arguments`, and waits for its end.
+    func run(_ arguments: [String]) throws -> End {
+        guard let status = wait(for: try start(["modelpack"] + arguments)) else { return .tooSlow }
+        // The status's low bits are the signal's number, the next byte the exit code.
+        return status & 0x7F != 0 ? .signalled(status & 0x7F) : .exited(status >> 8 & 0xFF)
+    }
+
+    /// Its results go where progress goes, for stdout is the update's own.
     private func start(_ arguments: [String]) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -34,6 +33,10 @@ struct SmokeProcess {
         } else {
             unsafe posix_spawn_file_actions_adddup2(&actions, 2, 1)
         }
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
 
         let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
         var child: pid_t = 0
@@ -41,13 +44,13 @@ struct SmokeProcess {
         let code = unsafe withCopies(of: arguments) { arguments in
             unsafe withCopies(of: environment) { environment in
                 limited {
-                    unsafe posix_spawn(&child, "/proc/self/exe", &actions, nil, arguments, environment)
+                    unsafe posix_spawn(&child, "/proc/self/exe", &actions, &attributes, arguments, environment)
                 }
             }
         }
         guard code == 0 else {
             throw CommandError(
-                status: .localFile, message: "can't start the smoke test: \(unsafe String(cString: strerror(code)))")
+                status: .localFile, message: "can't start the check: \(unsafe String(cString: strerror(code)))")
         }
         return child
     }
@@ -95,7 +98,8 @@ struct SmokeProcess {
             if ended < 0, errno != EINTR { return nil }
             usleep(10_000)
         }
-        kill(child, SIGKILL)
+        // It leads a group of its own: what it has started ends with it.
+        kill(-child, SIGKILL)
         while unsafe waitpid(child, &status, 0) < 0, errno == EINTR { continue }
         return nil
     }
@@ -105,18 +109,4 @@ struct SmokeProcess {
         unsafe sigpending(&pending)
         return [SIGTERM, SIGINT, SIGHUP].contains { unsafe sigismember(&pending, $0) == 1 }
     }
-}
-
-/// Calls `body` with the texts as a C list that ends with a null.
-private func withCopies<Result>(
-    of texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-    let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
-    for (number, text) in texts.enumerated() { unsafe list[number] = unsafe strdup(text) }
-    unsafe list[texts.count] = nil
-    defer {
-        for number in texts.indices { unsafe free(list[number]) }
-        unsafe list.deallocate()
-    }
-    return unsafe body(list)
 }

@@ -1,0 +1,29 @@
+import ArgumentParser
+import FoundationEssentials
+import Updating
+
+struct ActivateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "activate",
+        abstract: "Switch to the version that is staged, without asking the repository.",
+        discussion: """
+            The owner's yes to what `automatic: fetch` or `update --no-activate` has fetched: its bytes are hashed
+            again, it is asked its smoke test, and switched to in one step.
+
+            EXAMPLE
+              modelpack activate home
+            """)
+
+    @Argument(help: ArgumentHelp("The model.", valueName: "name"))
+    var model: String
+    @OptionGroup var device: RootOption
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let result = try withDevice(device) { store, configuration in
+            let updater = Updater(configuration, common)
+            return try updater.activate(&store, model, clock: Date())
+        }
+        try UpdateReport.finish([result], common)
+    }
+}
