@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak crash-test peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b bench-verify crash-test setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -93,6 +93,10 @@ bench-quantize: build models/smollm2-135m/model.gguf
 # What quantization damages, ours beside llama-quantize's, with limits: docs/benchmarks.md.
 bench-damage: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench-damage.sh
+
+# How long verifying a signed bundle of 540 MB takes beside openssl's digest of it.
+bench-verify: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) Scripts/bench-verify.sh
 
 # A source of 14 GB: rate, peak memory, and what a full disk and a kill leave behind; needs 19 GB of disk.
 bench-7b: build

@@ -14,6 +14,8 @@ package enum FileError: Error, Equatable {
     case locked(path: String)
     /// The file ended early, as when somebody truncates it while it is read.
     case short(path: String, expected: Int, found: Int)
+    /// The file is larger than what is read there.
+    case tooLarge(path: String, size: Int, limit: Int)
 
     static func last(_ operation: String, _ path: String) -> FileError {
         .failed(operation: operation, path: path, errno: errno)

@@ -8,7 +8,7 @@ package enum FileSystem {
     package static func read(_ path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
         let file = try OpenFile(reading: path)
         let size = try file.size()
-        guard size <= limit else { throw .failed(operation: "read", path: path, errno: EFBIG) }
+        guard size <= limit else { throw .tooLarge(path: path, size: size, limit: limit) }
         return try file.read(size, at: 0)
     }
 

@@ -5,10 +5,9 @@ enum HomeModel {
     static let folder = folder(of: "home-1.0.0")
 
     /// Where a release of it is.
-    static func folder(of release: String) -> String {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/" + root + "/Models/" + release
-    }
+    static func folder(of release: String) -> String { repository + "/Models/" + release }
+
+    static let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
     static let text = CalibrationText(
         Array(

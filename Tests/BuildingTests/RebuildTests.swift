@@ -14,13 +14,14 @@ struct RebuildTests {
         var bundle: String { source.folder + "/out.modelpack" }
 
         init(_ change: (inout BuildManifest) throws -> Void = { _ in }) async throws {
-            source = try FloatSource([("token_embd.weight", [64, 50]), ("blk.0.attn_norm.weight", [64])])
+            let source = try FloatSource([("token_embd.weight", [64, 50]), ("blk.0.attn_norm.weight", [64])])
             let text = "{name: tiny, version: 1.0.0, source: source.gguf, quantization: {type: q4_0}}"
             try FileSystem.replace(source.folder + "/tiny.yaml", with: Array(text.utf8))
             var manifest = try BuildManifest(path: source.folder + "/tiny.yaml")
             try change(&manifest)
             let build = Build(manifest: manifest, output: source.folder + "/out.modelpack", toolVersion: "1")
             outcome = try await build.run()
+            self.source = source
         }
 
         func provenance() throws -> Provenance {

@@ -39,6 +39,23 @@ struct ExitCodeTests {
         }
     }
 
+    @Test("a file that is larger than what is read there is 3", arguments: ["build", "policy", "template"])
+    func tooLarge(what: String) throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        try SparseFile.write(Array("name: a\n#".utf8), size: 1 << 20 + 1, to: shop["large"])
+        try Data("[]".utf8).write(to: URL(fileURLWithPath: shop["messages.json"]))
+        let arguments =
+            switch what {
+            case "build": ["build", shop["large"]]
+            case "policy": ["verify", shop["none"], "--policy", shop["large"]]
+            default: ["render", "--template", shop["large"], "--messages", shop["messages.json"]]
+            }
+        let outcome = try shop.run(arguments)
+        #expect(outcome.status == 3, "\(outcome.errors)")
+        #expect(outcome.errors.contains(shop["large"]) && outcome.errors.contains("1048577"), "\(outcome.errors)")
+    }
+
     @Test("what isn't a bundle is 3; another key is 2")
     func damagedAndUntrusted() throws {
         let shop = try Workshop()

@@ -101,8 +101,8 @@ struct TypeChoice {
                 other.take(gain)
                 damage += gain.damage
             }
-            // Far above what sums of floats are off by, so this ends.
-            if damage < -1e-9 * total { return other }
+            // Less isn't worth the time, and would be within what the damages themselves are off by.
+            if damage < -1e-4 * total { return other }
         }
         return nil
     }

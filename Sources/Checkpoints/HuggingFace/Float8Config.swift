@@ -1,3 +1,4 @@
+import JSONText
 import Tensors
 
 /// What `quantization_config` says of weights that are 8-bit floats: which blocks have a scale of their own.

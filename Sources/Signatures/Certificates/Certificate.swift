@@ -30,9 +30,10 @@ package struct Certificate: Hashable, Sendable {
         let begin = "-----BEGIN CERTIFICATE-----", end = "-----END CERTIFICATE-----"
         var certificates: [Certificate] = []
         for part in pem.components(separatedBy: begin).dropFirst() {
-            guard let range = part.range(of: end),
-                let der = Data(base64Encoded: part[..<range.lowerBound].filter { !$0.isWhitespace })
-            else { throw .malformedCertificate }
+            let pieces = part.components(separatedBy: end)
+            guard pieces.count > 1, let der = Data(base64Encoded: pieces[0].filter { !$0.isWhitespace }) else {
+                throw .malformedCertificate
+            }
             certificates.append(try Certificate(der: Array(der)))
         }
         guard !certificates.isEmpty, certificates.count <= CertificateChain.limit else { throw .malformedCertificate }

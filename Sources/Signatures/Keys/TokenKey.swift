@@ -17,11 +17,26 @@ struct TokenKey: Sendable {
         var attributes: [String: String] = [:]
         for attribute in parts.dropFirst().first?.split(separator: "&") ?? [] {
             let pair = attribute.split(separator: "=", maxSplits: 1).map(String.init)
-            if pair.count == 2 { attributes[pair[0]] = pair[1].removingPercentEncoding ?? pair[1] }
+            if pair.count == 2 { attributes[pair[0]] = Self.decoded(pair[1]) }
         }
         self.uri = parts.first ?? uri
         modulePath = attributes["module-path"]
         self.pin = pin ?? attributes["pin-value"]
+    }
+
+    /// A value of a URI with its `%` and two hexadecimal digits turned into bytes; as it is where they are no text.
+    private static func decoded(_ value: String) -> String {
+        var bytes: [UInt8] = []
+        var rest = value.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self) ?? value
     }
 
     /// Opens the token and gives its key to `body`. OpenSSL 3.0 reaches tokens through the engine `pkcs11`.

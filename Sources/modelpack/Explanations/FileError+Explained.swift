@@ -6,6 +6,7 @@ extension FileError: Explained {
         switch self {
         case .locked: .locked
         case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): .noSpace
+        case .tooLarge: .damaged
         default: .localFile
         }
     }
@@ -18,6 +19,7 @@ extension FileError: Explained {
         case .notRegular(let path): "\(path): is not a regular file"
         case .locked(let path): "\(path): another run holds the lock"
         case .short(let path, let expected, let found): "\(path): ends after \(found) of \(expected) bytes"
+        case .tooLarge(let path, let size, let limit): "\(path): has \(size) bytes, and \(limit) are the most"
         }
     }
 
