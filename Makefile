@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b bench-verify crash-test faults bench-update setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom schemas bench-verify crash-test peers-kld bench-verdict faults bench-update setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -70,6 +70,18 @@ fuzz:
 peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
 
+# Runs every command that docs/*.md shows, and compares the picture of rooms with Package.swift.
+docs: build
+	@python3 Scripts/docs.py $(MODELPACK)
+
+# CycloneDX's and in-toto's own libraries accept the SBOM and the provenance of a bundle.
+peers-sbom: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/supply-chain.sh
+
+# The schemas of docs/schemas, the files of Manifests/ and modelpack must agree on what is a mistake.
+schemas: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/schemas.sh
+
 # Python's jinja2 renders llama.cpp's chat templates; our prompts must be the same.
 peers-templates: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/templates.sh
@@ -81,6 +93,14 @@ peers-tokenizers: build
 # llama.cpp computes the same perplexities, architecture by architecture.
 peers-perplexity: build models/smollm2-135m/model.gguf models/gemma3-270m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/perplexity.sh
+
+# llama.cpp finds the same divergence, agreement and perplexity between two models.
+peers-kld: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/kld.sh
+
+# How long verdicts take, and that they are the same each time.
+bench-verdict: build
+	@MODELPACK=$(MODELPACK) Scripts/bench-verdict.sh
 
 # TUF's client workflow, case by case, through the command line of the public conformance suite.
 conformance: setup

@@ -53,14 +53,14 @@ let package = Package(
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
 
-        room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
 
         // Workflows: they touch the world and never import each other.
         room(
             "Building",
             imports: [
-                "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "Signatures", "Suites",
-                "Tensors",
+                "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText", "Signatures",
+                "Suites", "Tensors",
             ]),
         room(
             "Verifying",
@@ -103,7 +103,9 @@ let package = Package(
                 "Building", "Bundles", "Checkpoints", "Deltas", "Files", "Inference", "Signatures", "Suites", "Tensors",
             ]),
         tests("SuitesTests", of: ["Suites", "Inference", "Signatures"]),
-        tests("VerifyingTests", of: ["Verifying", "Bundles", "Inference", "Signatures", "Suites"]),
+        tests(
+            "VerifyingTests",
+            of: ["Verifying", "Building", "Bundles", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         tests(
             "PublishingTests", of: ["Publishing", "Bundles", "Deltas", "Files", "Signatures", "TestModels", "Trust"]),
         tests(
@@ -117,6 +119,6 @@ let package = Package(
         .executableTarget(
             name: "TUFClient", dependencies: ["Files", "Transport", "Trust", "Updating"],
             path: "Tests/Conformance/TUFClient", swiftSettings: strict),
-        tests("CommandLineTests", of: ["modelpack", "Files", "TestServer"]),
+        tests("CommandLineTests", of: ["modelpack", "Files", "JSONText", "Suites", "TestServer"]),
     ]
 )

@@ -49,9 +49,7 @@ package struct Build: Sendable {
         let checkpoint = try manifest.checkpoint()
         let (plan, anchor) = try manifest.plan(of: checkpoint)
         let stated = try statedManifest(of: checkpoint)
-        let golden = try manifest.suites.map { Member(path: $0.member, bytes: try FileSystem.read($0.path)) }
-        let suites = try golden.map { try Suite(parsing: $0.bytes, name: $0.path) }
-        try Suite.checkDistinct(suites)
+        let (golden, suites) = try goldenSuites()
         let text = try manifest.calibrationText()
         // Reads every source file once more, beside the conversion that reads it by tensors.
         async let sources = SourceDigest.of(checkpoint.files)
@@ -75,6 +73,22 @@ package struct Build: Sendable {
         return Outcome(
             manifest: stated, index: index, contentDigest: .sha256(try index.encoded()), remarks: plan.remarks,
             recorded: answers?.entries.count ?? 0)
+    }
+
+    /// The suites' members, and what they include.
+    private func goldenSuites() throws -> ([Member], [Suite]) {
+        var members: [Member] = []
+        var suites: [Suite] = []
+        for suite in manifest.suites {
+            let bytes = try FileSystem.read(suite.path), folder = FileSystem.parent(of: suite.path)
+            let files = try Suite.includes(bytes, name: suite.path) { try FileSystem.read(folder + "/" + $0) }
+            suites.append(try Suite(parsing: bytes, name: suite.member, files: files))
+            members.append(Member(path: suite.member, bytes: bytes))
+            for (name, bytes) in files { members.append(Member(path: BundlePath.golden + name, bytes: bytes)) }
+        }
+        // Prompts of a file that two suites include would have the same ids, so each file is a member once.
+        try Suite.checkDistinct(suites)
+        return (members, suites)
     }
 
     /// What `manifest.json` will say.

@@ -95,15 +95,22 @@ package struct Manifest: Codable, Hashable, Sendable {
         package var maximum: Double?
         /// Bounds are differences from the baseline's value.
         package var relative: Bool
+        /// The model that is compared with, where the measure compares: `baseline`, as without it, or `reference`.
+        package var against: String?
+        /// Whether what is found is a sample, so that only what is beyond chance breaks the limit.
+        package var sample: Bool?
 
         package init(
-            measure: String, tag: String? = nil, minimum: Double? = nil, maximum: Double? = nil, relative: Bool = false
+            measure: String, tag: String? = nil, minimum: Double? = nil, maximum: Double? = nil, relative: Bool = false,
+            against: String? = nil, sample: Bool? = nil
         ) {
             self.measure = measure
             self.tag = tag
             self.minimum = minimum
             self.maximum = maximum
             self.relative = relative
+            self.against = against
+            self.sample = sample
         }
     }
 

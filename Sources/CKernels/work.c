@@ -198,19 +198,25 @@ void ck_rotate(
 
 typedef struct {
     const ck_kernels *kernels;
-    const ck_attention_task *task;
+    const ck_attention_task *tasks;
+    int count;
     _Atomic bool finite;
 } attention_context;
 
 static void attention_part(void *context, int part, int thread) {
     attention_context *c = context;
-    const ck_attention_task *task = c->task;
+    const ck_attention_task *task = c->tasks;
+    for (; part >= task->tokens * task->heads; task++) part -= task->tokens * task->heads;
     float *scores = task->scores + (size_t)thread * ((size_t)task->capacity + 8);
     if (!c->kernels->attend(task, part / task->heads, part % task->heads, scores)) atomic_store(&c->finite, false);
 }
 
-bool ck_attention(ck_pool *pool, const ck_attention_task *task) {
-    attention_context context = {ck_kernels_of(pool), task, true};
-    ck_run(pool, attention_part, &context, task->tokens * task->heads);
+bool ck_attentions(ck_pool *pool, const ck_attention_task *tasks, int count) {
+    attention_context context = {ck_kernels_of(pool), tasks, count, true};
+    int parts = 0;
+    for (int i = 0; i < count; i++) parts += tasks[i].tokens * tasks[i].heads;
+    ck_run(pool, attention_part, &context, parts);
     return atomic_load(&context.finite);
 }
+
+bool ck_attention(ck_pool *pool, const ck_attention_task *task) { return ck_attentions(pool, task, 1); }

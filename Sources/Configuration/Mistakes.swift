@@ -4,16 +4,14 @@ package struct Mistakes: Sendable {
 
     package init() {}
 
-    /// All mistakes, in the order of the text.
+    /// All of them, in the order of the text.
     package var found: [ConfigurationError] {
         gathered.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
     }
 
-    package var isEmpty: Bool { gathered.isEmpty }
-
     package mutating func add(_ mistake: ConfigurationError) { gathered.append(mistake) }
 
-    /// Reads one value. A mistake in it is kept, and reading goes on with nil.
+    /// Reads something. A mistake in it is kept, and reading goes on with nil.
     package mutating func reading<Value>(_ read: () throws(ConfigurationError) -> Value) -> Value? {
         do {
             return try read()
@@ -23,12 +21,33 @@ package struct Mistakes: Sendable {
         }
     }
 
+    /// Reads the value of a key that must be there.
+    package mutating func required<Value>(
+        _ key: String, of map: inout YAMLMapping, _ read: (YAMLNode) throws(ConfigurationError) -> Value
+    ) -> Value? {
+        reading { () throws(ConfigurationError) in try read(try map.required(key)) }
+    }
+
+    /// Reads the value of a key that may be left out.
+    package mutating func optional<Value>(
+        _ key: String, of map: inout YAMLMapping, _ read: (YAMLNode) throws(ConfigurationError) -> Value
+    ) -> Value? {
+        guard let node = map.optional(key) else { return nil }
+        return reading { () throws(ConfigurationError) in try read(node) }
+    }
+
     /// Reads each element of a list that may be left out; those with a mistake are not among the values.
-    package mutating func reading<Value>(
-        eachOf list: YAMLNode?, _ read: (YAMLNode) throws(ConfigurationError) -> Value
+    package mutating func each<Value>(
+        _ key: String, of map: inout YAMLMapping, _ read: (YAMLNode) throws(ConfigurationError) -> Value
     ) -> [Value] {
-        guard let list, let nodes = reading({ () throws(ConfigurationError) in try list.list() }) else { return [] }
-        return nodes.compactMap { node in reading { () throws(ConfigurationError) in try read(node) } }
+        guard let nodes = optional(key, of: &map, { (node) throws(ConfigurationError) in try node.list() }) else {
+            return []
+        }
+        var values: [Value] = []
+        for node in nodes {
+            if let value = reading({ () throws(ConfigurationError) in try read(node) }) { values.append(value) }
+        }
+        return values
     }
 
     /// Keeps a mistake for each key that nobody asked for.

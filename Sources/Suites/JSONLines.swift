@@ -1,5 +1,4 @@
 import JSONText
-import Tensors
 
 /// One line of a file of JSON lines, read strictly.
 struct JSONLine {
@@ -40,16 +39,27 @@ struct JSONLine {
         return value
     }
 
-    func optional<Value>(_ key: String, _ expected: String, _ read: (JSON) -> Value?) throws(SuiteError) -> Value? {
-        object[key] == nil ? nil : try required(key, expected, read)
+    func optional<Value>(
+        _ key: String, _ expected: String, in object: JSON.Object? = nil, _ read: (JSON) -> Value?
+    ) throws(SuiteError) -> Value? {
+        (object ?? self.object)[key] == nil ? nil : try required(key, expected, in: object, read)
     }
 }
 
 extension JSON {
     /// An array of strings.
-    var strings: [String]? {
+    var strings: [String]? { all(\.string) }
+
+    /// An array of token ids.
+    var tokenIDs: [Int32]? { all { $0.integer.flatMap(Int32.init(exactly:)) } }
+
+    /// One string, or an array of some.
+    var oneOrMoreStrings: [String]? { string.map { [$0] } ?? strings.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The elements of an array as `read` makes them; nil if this is no array, or one can't be made.
+    private func all<Value>(_ read: (JSON) -> Value?) -> [Value]? {
         guard let array else { return nil }
-        let strings = array.compactMap(\.string)
-        return strings.count == array.count ? strings : nil
+        let values = array.compactMap(read)
+        return values.count == array.count ? values : nil
     }
 }

@@ -1,5 +1,4 @@
 import JSONText
-import Tensors
 
 /// A subset of JSON Schema, checked strictly: a keyword outside it is an error, not passed over.
 package struct JSONSchema: Sendable, Equatable {
@@ -7,18 +6,18 @@ package struct JSONSchema: Sendable, Equatable {
 
     package static let known = [
         "type", "properties", "required", "enum", "const", "items", "additionalProperties", "minimum", "maximum",
-        "minLength", "maxLength", "pattern",
+        "minLength", "maxLength", "pattern", "$schema", "$id", "title", "description",
     ]
 
     /// Reads a schema; throws the keyword that is unknown or can't have its value.
-    init(_ json: JSON) throws(BadKeyword) {
+    package init(_ json: JSON) throws(BadKeyword) {
         guard let object = json.object else { throw BadKeyword(name: "schema") }
         keywords = object
         for member in object.members { try Self.check(member) }
     }
 
-    struct BadKeyword: Error {
-        let name: String
+    package struct BadKeyword: Error {
+        package let name: String
     }
 
     private static let types = ["null", "boolean", "integer", "number", "string", "array", "object"]
@@ -42,6 +41,7 @@ package struct JSONSchema: Sendable, Equatable {
         case "const": isGood = true
         case "minimum", "maximum": isGood = value.number != nil
         case "minLength", "maxLength": isGood = (value.integer ?? -1) >= 0
+        case "$schema", "$id", "title", "description": isGood = value.string != nil
         case "pattern": isGood = value.string.map { Expectation.compiled($0) != nil } ?? false
         default: isGood = false
         }
@@ -108,21 +108,4 @@ package struct SchemaViolation: Sendable, Equatable {
     /// As `/room/0`; empty for the whole.
     package let path: String
     package let keyword: String
-}
-
-extension JSON {
-    /// Whether two values are equal in JSON's own sense: members in any order, 1 and 1.0 the same.
-    fileprivate func isSame(as other: JSON) -> Bool {
-        switch (self, other) {
-        case (.string(let left), .string(let right)): return left.utf8.elementsEqual(right.utf8)
-        case (.array(let left), .array(let right)):
-            return left.count == right.count && zip(left, right).allSatisfy { $0.isSame(as: $1) }
-        case (.object(let left), .object(let right)):
-            return left.members.count == right.members.count
-                && left.members.allSatisfy { member in right[member.name]?.isSame(as: member.value) ?? false }
-        default:
-            if let left = number, let right = other.number { return left == right }
-            return self == other
-        }
-    }
 }

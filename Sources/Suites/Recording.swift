@@ -1,6 +1,6 @@
 import FoundationEssentials
+import JSONText
 import Signatures
-import Tensors
 
 /// What the reference engine answered when the bundle was built (`golden/recorded.jsonl`).
 package struct Recording: Sendable, Equatable {
@@ -35,11 +35,7 @@ package struct Recording: Sendable, Equatable {
         var entries: [Entry] = []
         for line in lines.dropFirst() {
             try line.allow(["id", "suite", "tokens", "logits_sha256"])
-            let tokens = try line.required("tokens", "a list of token ids") { json -> [Int32]? in
-                guard let array = json.array else { return nil }
-                let ids = array.compactMap { $0.integer.flatMap(Int32.init(exactly:)) }
-                return ids.count == array.count ? ids : nil
-            }
+            let tokens = try line.required("tokens", "a list of token ids", \.tokenIDs)
             entries.append(
                 Entry(
                     suite: try line.required("suite", "a text", \.string),

@@ -1,5 +1,4 @@
-import Inference
-import Tensors
+import JSONText
 
 /// Golden prompts, as a file of JSON lines has them.
 package struct Suite: Sendable, Equatable {
@@ -12,18 +11,31 @@ package struct Suite: Sendable, Equatable {
         self.prompts = prompts
     }
 
-    /// Reads `{"id", "prompt" | "messages", "expect": {kind: value}, "tags": [], "max_tokens": 64, "smoke": false}`.
-    package init(parsing bytes: [UInt8], name: String) throws(SuiteError) {
-        self.name = name
-        var prompts: [GoldenPrompt] = []
-        var ids: Set<String> = []
-        for line in try JSONLine.lines(bytes, file: name) {
-            let prompt = try GoldenPrompt(line)
-            guard ids.insert(prompt.id).inserted else { throw line.error(.duplicate(id: prompt.id)) }
-            prompts.append(prompt)
+    /// Reads a suite; `files` holds those beside it that it may include, by their names.
+    package init(parsing bytes: [UInt8], name: String, files: [String: [UInt8]] = [:]) throws(SuiteError) {
+        var reader = SuiteReader(available: files)
+        try reader.read(bytes, file: name)
+        guard !reader.prompts.isEmpty else { throw SuiteError(file: name, line: 1, problem: .empty) }
+        self.init(name: name, prompts: reader.prompts)
+    }
+
+    /// The files beside a suite that it includes, and those that they include, by their names.
+    ///
+    /// - Parameter read: the bytes of a file beside the suite's own.
+    package static func includes(
+        _ bytes: [UInt8], name: String, read: (String) throws -> [UInt8]
+    ) throws -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        var waiting = [(name, bytes)]
+        while let (name, bytes) = waiting.popLast() {
+            for line in try JSONLine.lines(bytes, file: name) {
+                guard let file = try line.include(), files[file] == nil else { continue }
+                let included = try read(file)
+                files[file] = included
+                waiting.append((file, included))
+            }
         }
-        guard !prompts.isEmpty else { throw SuiteError(file: name, line: 1, problem: .empty) }
-        self.prompts = prompts
+        return files
     }
 
     /// Only what is cheap enough for a device.
@@ -34,71 +46,51 @@ package struct Suite: Sendable, Equatable {
         var ids: Set<String> = []
         for suite in suites {
             for prompt in suite.prompts where !ids.insert(prompt.id).inserted {
-                throw SuiteError(file: suite.name, line: 1, problem: .duplicate(id: prompt.id))
+                throw SuiteError(
+                    file: prompt.place?.file ?? suite.name, line: prompt.place?.line ?? 1,
+                    problem: .duplicate(id: prompt.id))
             }
         }
     }
 }
 
-extension GoldenPrompt {
-    fileprivate init(_ line: JSONLine) throws(SuiteError) {
-        try line.allow(["id", "prompt", "messages", "expect", "tags", "max_tokens", "smoke"])
-        id = try line.required("id", "a text that is not empty") { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
-        input = try Self.input(line)
-        expectations = try Self.expectations(line)
-        tags = try line.optional("tags", "a list of texts", \.strings) ?? []
-        maxTokens =
-            try line.optional("max_tokens", "a number from 1 to 65536") { json in
-                json.integer.flatMap { (1...65536).contains($0) ? $0 : nil }
-            } ?? Self.defaultMaxTokens
-        isSmoke = try line.optional("smoke", "true or false", \.bool) ?? false
+/// Reads a suite's file and those that it includes, each once.
+private struct SuiteReader {
+    let available: [String: [UInt8]]
+    private(set) var prompts: [GoldenPrompt] = []
+    private var ids: Set<String> = []
+    private var files: Set<String> = []
+
+    init(available: [String: [UInt8]]) { self.available = available }
+
+    mutating func read(_ bytes: [UInt8], file: String) throws(SuiteError) {
+        files.insert(Self.stem(file))
+        for line in try JSONLine.lines(bytes, file: file) {
+            if let name = try line.include() {
+                guard !files.contains(name) else { throw line.error(.includedTwice(file: name)) }
+                guard let included = available[name] else { throw line.error(.noSuchFile(name)) }
+                try read(included, file: String(file.dropLast(Self.stem(file).count)) + name)
+                continue
+            }
+            let prompt = try GoldenPrompt(line)
+            guard ids.insert(prompt.id).inserted else { throw line.error(.duplicate(id: prompt.id)) }
+            prompts.append(prompt)
+        }
     }
 
-    private static func input(_ line: JSONLine) throws(SuiteError) -> Input {
-        if line.object["prompt"] != nil {
-            guard line.object["messages"] == nil else {
-                throw line.error(.wrongValue(key: "messages", expected: "no messages beside a prompt"))
-            }
-            return .text(try line.required("prompt", "a text", \.string))
-        }
-        var turns: [ChatMessage] = []
-        for turn in try line.required("messages", "a list of messages", \.array) {
-            guard let object = turn.object else {
-                throw line.error(.wrongValue(key: "messages", expected: "messages with role and content"))
-            }
-            try line.allow(["role", "content"], in: object)
-            turns.append(
-                ChatMessage(
-                    role: try line.required("role", "a text", in: object, \.string),
-                    content: try line.required("content", "a text", in: object, \.string)))
-        }
-        return .messages(turns)
-    }
+    /// A path's last part.
+    private static func stem(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}
 
-    private static func expectations(_ line: JSONLine) throws(SuiteError) -> [Expectation] {
-        let object = try line.required("expect", "an object with at least one kind") { json in
-            json.object.flatMap { $0.members.isEmpty ? nil : $0 }
-        }
-        try line.allow(Expectation.kinds, in: object)
-        var expectations: [Expectation] = []
-        for member in object.members {
-            switch member.name {
-            case "exact": expectations.append(.exact(try line.required("exact", "a text", in: object, \.string)))
-            case "contains":
-                let parts = try line.required("contains", "a text, or a list of texts", in: object) { json in
-                    json.string.map { [$0] } ?? json.strings
-                }
-                expectations.append(.contains(parts))
-            case "regex":
-                let pattern = try line.required("regex", "a pattern", in: object, \.string)
-                guard Expectation.compiled(pattern) != nil else { throw line.error(.badPattern(pattern)) }
-                expectations.append(.regex(pattern))
-            default:
-                do throws(JSONSchema.BadKeyword) {
-                    expectations.append(.json(try JSONSchema(member.value)))
-                } catch { throw line.error(.schema(keyword: error.name)) }
+extension JSONLine {
+    /// The file that the line includes: `{"include": "more.jsonl"}`; nil if it is a prompt.
+    fileprivate func include() throws(SuiteError) -> String? {
+        guard object["include"] != nil else { return nil }
+        try allow(["include"])
+        return try required("include", "the name of a file NAME.jsonl beside this one") { json in
+            json.string.flatMap { name in
+                name.hasSuffix(".jsonl") && !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/")) ? name : nil
             }
         }
-        return expectations
     }
 }

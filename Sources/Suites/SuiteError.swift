@@ -5,6 +5,12 @@ package struct SuiteError: Error, Equatable {
     package let line: Int
     package let problem: Problem
 
+    package init(file: String, line: Int, problem: Problem) {
+        self.file = file
+        self.line = line
+        self.problem = problem
+    }
+
     package enum Problem: Equatable, Sendable {
         case notJSON
         /// `key` has a value of the wrong type, or out of range.
@@ -16,6 +22,10 @@ package struct SuiteError: Error, Equatable {
         case badPattern(String)
         /// A keyword of JSON Schema that is not built in, or has a value that it can't have.
         case schema(keyword: String)
+        /// An included file that is not beside the one that includes it.
+        case noSuchFile(String)
+        /// A file that was read already is included.
+        case includedTwice(file: String)
         case empty
         case tooLong(limit: Int)
     }

@@ -6,74 +6,155 @@ import Signatures
 import Suites
 import Tensors
 
-/// Verifies bundles, packed or unpacked: trust, structure, recorded outputs, suites, baseline, gate.
+/// Verifies bundles, packed or unpacked: trust, structure, recorded outputs, suites, baseline, reference, text, gate.
 package struct Verification {
     package var threads: Int
+    package var kernels = KernelSet.fastest
     /// Suites to ask beside the bundle's own.
     package var suiteFiles: [String] = []
     package var gate: Gate?
+    /// A bundle, or a file that `BaselineRecord` reads.
     package var baseline: String?
+    /// What the candidate was made from.
+    package var reference: LanguageModel?
+    /// A text to foretell, and how many tokens of it are read at once.
+    package var text: [UInt8]?
+    package var context = 512
     package var skipsGolden = false
     package var isThorough = false
+    /// A folder where replies are kept from run to run.
+    package var cache: String?
+    /// Seconds on a clock that only goes forward; without one no speed is told.
+    package var clock: (() -> Double)?
 
     package init(threads: Int) { self.threads = threads }
 
     package struct Outcome: Sendable {
         package let bundle: Bundle
         package let signers: [String]
-        package let verdict: Verdict
+        package var verdict: Verdict
+        /// What the bundle would be as a baseline; nil where the weights are not what was built.
+        package let record: BaselineRecord?
     }
 
     /// Throws for what can't be trusted, is damaged, or can't be decided; a failing model is a verdict.
     package func verify(
-        _ path: String, policy: Policy, at now: Date? = nil, onPrompt: (Int, Int) -> Void = { _, _ in }
+        _ path: String, policy: Policy, at now: Date? = nil, onProgress: (Int, Int) throws -> Void = { _, _ in }
     ) throws -> Outcome {
         let verified = try Bundle.verify(
             path: path, policy: policy, at: now, thorough: isThorough, threads: threads)
-        let verdict = try verdict(on: verified.value, onPrompt: onPrompt)
-        return Outcome(bundle: verified.value, signers: verified.signers, verdict: verdict)
+        return try outcome(verified.value, signers: verified.signers, onProgress: onProgress)
     }
 
     /// Judges an intact bundle; who signed it is not asked.
-    package func verdict(on bundle: Bundle, onPrompt: (Int, Int) -> Void = { _, _ in }) throws -> Verdict {
-        let baseline = try baseline.map { try Bundle(path: $0, threads: threads) }
-        let extra = try suiteFiles.map { try Suite(parsing: try FileSystem.read($0), name: $0) }
-        return try judging(bundle, baseline: baseline?.manifest).verdict(
-            on: try subject(bundle, extra: extra), against: try baseline.map { try subject($0, extra: extra) },
-            onPrompt: onPrompt)
+    package func verdict(on bundle: Bundle, onProgress: (Int, Int) throws -> Void = { _, _ in }) throws -> Verdict {
+        try outcome(bundle, signers: [], onProgress: onProgress).verdict
+    }
+
+    private func outcome(
+        _ bundle: Bundle, signers: [String], onProgress: (Int, Int) throws -> Void
+    ) throws -> Outcome {
+        let extra = try suiteFiles.map { try Suite(path: $0) }
+        let candidate = try Party(bundle, extra: extra, self)
+        let (baseline, other) = try opponent(extra: extra)
+        let gate = try Gate.chosen(file: gate, baseline: baseline?.gate, candidate: bundle.manifest.gate)
+        let judging = Judging(gate: gate, recording: try recording(of: bundle), skipsGolden: skipsGolden)
+        var verdict = try judging.hear(
+            candidate.subject, against: baseline?.kind, reference: try reference.map { try Party($0, self).subject },
+            onProgress: onProgress)
+        try addWeights(of: candidate, bundle, beside: other, to: &verdict)
+        try addTexts(candidate.model, baseline: other?.model, to: &verdict)
+        addResources(candidate, baseline: baseline, other, to: &verdict)
+        judging.conclude(&verdict)
+        let isWhole = !verdict.reasons.contains(where: \.isDamage)
+        let own = Set(candidate.subject.suites.flatMap { $0.prompts.map(\.id) })
+        let record = BaselineRecord(
+            name: bundle.manifest.subject, gate: bundle.manifest.gate, size: candidate.model.file.range.count,
+            prompts: verdict.prompts.filter { own.contains($0.id) })
+        return Outcome(bundle: bundle, signers: signers, verdict: verdict, record: isWhole ? record : nil)
     }
 
     /// Asks an intact bundle its smoke prompts only; recorded outputs are not compared.
     package static func smoke(_ bundle: Bundle, threads: Int) throws -> Verdict {
         let suites = try bundle.suites().map(\.smoke).filter { !$0.prompts.isEmpty }
-        let subject = try Subject(suites: suites, respondent: try bundle.respondent(threads: threads))
-        return try Judging(gate: nil, recording: nil, skipsGolden: true).verdict(on: subject)
+        let subject = try Subject(
+            suites: suites, respondent: Respondent(try bundle.model(), threads: threads), name: bundle.manifest.subject)
+        let judging = Judging(gate: nil, recording: nil, skipsGolden: true)
+        var verdict = try judging.hear(subject)
+        judging.conclude(&verdict)
+        return verdict
     }
 
-    private func judging(_ bundle: Bundle, baseline: Manifest?) throws -> Judging {
-        var recording: Recording?
-        if !skipsGolden, bundle.index[BundlePath.recorded] != nil {
-            recording = try Recording(parsing: try bundle.bytes(of: BundlePath.recorded), file: BundlePath.recorded)
+    private func recording(of bundle: Bundle) throws -> Recording? {
+        guard !skipsGolden, bundle.index[BundlePath.recorded] != nil else { return nil }
+        return try Recording(parsing: try bundle.bytes(of: BundlePath.recorded), file: BundlePath.recorded)
+    }
+
+    /// The baseline with its gate and size, and its model if it is a bundle.
+    private func opponent(
+        extra: [Suite]
+    ) throws -> (baseline: (kind: Baseline, gate: [Manifest.GateLimit], size: Int)?, party: Party?) {
+        guard let baseline else { return (nil, nil) }
+        if !FileSystem.isDirectory(baseline),
+            BaselineRecord.isRecord(try OpenFile(reading: baseline).read(1, at: 0))
+        {
+            let record = try BaselineRecord(parsing: try FileSystem.read(baseline, limit: 1 << 30), file: baseline)
+            return ((.record(record), record.gate, record.size), nil)
         }
-        let gate = try Gate.chosen(file: gate, baseline: baseline, candidate: bundle.manifest)
-        return Judging(gate: gate, recording: recording, skipsGolden: skipsGolden)
+        let bundle = try Bundle(path: baseline, threads: threads)
+        let party = try Party(bundle, extra: extra, self)
+        return ((.model(party.subject), bundle.manifest.gate, party.model.file.range.count), party)
     }
 
-    private func subject(_ bundle: Bundle, extra: [Suite]) throws -> Subject {
-        try Subject(suites: try bundle.suites() + extra, respondent: try bundle.respondent(threads: threads))
+    /// What the weights themselves tell, beside what they should be.
+    private func addWeights(
+        of candidate: Party, _ bundle: Bundle, beside baseline: Party?, to verdict: inout Verdict
+    ) throws {
+        if !skipsGolden, !bundle.weightsAreStated() { verdict.reasons.append(.weightsDiffer) }
+        let prompts = verdict.prompts.map(\.prompt)
+        if let reference {
+            let found = try ModelDifference(candidate.model, from: reference, .reference, prompts: prompts)
+            verdict.clues += found.clues
+            verdict.reasons += found.clues.map { .reference($0) }
+            for index in verdict.comparisons.indices where verdict.comparisons[index].other == .reference {
+                verdict.comparisons[index].tensors = found.tensors
+            }
+        }
+        if let baseline {
+            verdict.clues += try ModelDifference(candidate.model, from: baseline.model, .baseline, prompts: prompts)
+                .clues
+        }
     }
-}
 
-extension Bundle {
-    /// The golden suites that the manifest names.
-    func suites() throws -> [Suite] {
-        try manifest.suites.map { try Suite(parsing: try bytes(of: $0), name: $0) }
+    private func addTexts(_ candidate: LanguageModel, baseline: LanguageModel?, to verdict: inout Verdict) throws {
+        guard let text else { return }
+        let others: [(Comparison.Other, LanguageModel)] =
+            [(.baseline, baseline), (.reference, reference)].compactMap { other, model in model.map { (other, $0) } }
+        let tokens = candidate.tokens(ofText: text)
+        guard tokens.count >= context else {
+            throw VerifyingError.shortText(tokens: tokens.count, context: context)
+        }
+        for (other, model) in others where model.shape.vocabulary == candidate.shape.vocabulary {
+            let found = try candidate.compare(
+                with: model, on: tokens, context: context, threads: threads, kernels: kernels)
+            verdict.text = found.score
+            for index in verdict.comparisons.indices where verdict.comparisons[index].other == other {
+                verdict.comparisons[index].text = found
+            }
+        }
+        if verdict.text == nil {
+            verdict.text = try candidate.score(tokens, context: context, threads: threads, kernels: kernels)
+        }
     }
 
-    /// Asks the bundle's own model, mapped in place.
-    func respondent(threads: Int) throws -> Respondent {
-        let location = try location(of: BundlePath.weights)
-        let file = try GGUFFile(file: location.file, range: location.range)
-        return Respondent(try LanguageModel(file), threads: threads)
+    private func addResources(
+        _ candidate: Party, baseline: (kind: Baseline, gate: [Manifest.GateLimit], size: Int)?, _ other: Party?,
+        to verdict: inout Verdict
+    ) {
+        var resources = Resources(size: candidate.model.file.range.count)
+        resources.baselineSize = baseline?.size
+        resources.tokensPerSecond = candidate.speed.tokensPerSecond
+        resources.baselineTokensPerSecond = other?.speed.tokensPerSecond
+        verdict.resources = resources
     }
 }

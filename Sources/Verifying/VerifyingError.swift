@@ -2,6 +2,6 @@
 package enum VerifyingError: Error, Equatable {
     /// The outputs were recorded with an arithmetic that this engine does not have.
     case unknownArithmetic(found: Int, known: [Int])
-    /// The gate limits what this version does not measure.
-    case unknownMeasure(String, known: [String])
+    /// The text has fewer tokens than are read at once.
+    case shortText(tokens: Int, context: Int)
 }

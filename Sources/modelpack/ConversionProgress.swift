@@ -29,11 +29,11 @@ struct ConversionProgress {
         return "converting: \(done * 100 / max(total, 1)) % of \(total / 1_000_000) MB, "
             + "\(Int(rate / 1_000_000)) MB/s, \(time) left"
     }
+}
 
-    /// Replaces the terminal's line on stderr.
-    private func printStatus(_ text: String) {
-        let bytes = Array("\r\(text)\u{1B}[K".utf8)
-        // The array is valid for the call.
-        _ = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
-    }
+/// Replaces the terminal's line on stderr.
+func printStatus(_ text: String) {
+    let bytes = Array("\r\(text)\u{1B}[K".utf8)
+    // The array is valid for the call.
+    _ = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
 }

@@ -11,7 +11,7 @@ struct Modelpack: AsyncParsableCommand {
             CommandGroup(
                 name: "Making",
                 subcommands: [
-                    Keys.self, BuildCommand.self, Quantize.self, Sign.self, Inspect.self, Unpack.self,
+                    Keys.self, InitCommand.self, BuildCommand.self, Quantize.self, Sign.self, Inspect.self, Unpack.self,
                     DeltaCommand.self,
                 ]),
             CommandGroup(

@@ -23,10 +23,11 @@ struct CalibratedAnswersTests {
         ).prompts
         let whole = Respondent(try await LanguageModel.unrounded(source, temporaryIn: folder), threads: 2)
         let rounded = Respondent(try LanguageModel(GGUFFile(path: folder + "/q4_0.gguf")), threads: 2)
+        let questions = prompts.map(\.question)
+        let replies = zip(try whole.replies(to: questions), try rounded.replies(to: questions))
         var answered = 0
-        for prompt in prompts where prompt.mismatch(try whole.reply(to: prompt).text) == nil {
-            let answer = try rounded.reply(to: prompt).text
-            #expect(prompt.mismatch(answer) == nil, "\(prompt.id): \(answer)")
+        for (prompt, (expected, found)) in zip(prompts, replies) where prompt.mismatch(expected) == nil {
+            #expect(prompt.mismatch(found) == nil, "\(prompt.id): \(found.text)")
             answered += 1
         }
         #expect(answered == count)

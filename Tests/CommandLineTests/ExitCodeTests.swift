@@ -53,7 +53,7 @@ struct ExitCodeTests {
             }
         let outcome = try shop.run(arguments)
         #expect(outcome.status == 3, "\(outcome.errors)")
-        #expect(outcome.errors.contains(shop["large"]) && outcome.errors.contains("1048577"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(shop["large"]) && outcome.errors.contains("1048576"), "\(outcome.errors)")
     }
 
     @Test("what isn't a bundle is 3; another key is 2")

@@ -35,11 +35,12 @@ let package = Package(
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
-        room("Suites", imports: ["Inference", "JSONText", "Signatures", "Tensors"]),
+        room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
         room(
             "Building",
             imports: [
-                "Bundles", "Checkpoints", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors",
+                "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText", "Signatures",
+                "Suites", "Tensors",
             ]),
         room(
             "Verifying",

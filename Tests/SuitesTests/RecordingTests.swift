@@ -11,10 +11,11 @@ struct RecordingTests {
             GoldenPrompt(id: $0, input: .text($0 == "c" ? "a" : $0), expectations: [.exact("x")])
         }
         var asked: [String] = []
-        let respondent = Respondent { prompt in
-            asked.append(prompt.id)
-            return Reply(tokens: [1, 2], text: "x", logits: .sha256(Array(prompt.id.utf8)))
-        }
+        let respondent = Respondent(answering: { question in
+            guard case .text(let text) = question.input else { return Reply(tokens: [], text: "", logits: .sha256([])) }
+            asked.append(text)
+            return Reply(tokens: [1, 2], text: "x", logits: .sha256(Array(text.utf8)))
+        })
         let recording = try respondent.record([Suites.Suite(name: "golden/s.jsonl", prompts: prompts)])
         #expect(asked == ["a", "b"])
         let bytes = try recording.encoded()

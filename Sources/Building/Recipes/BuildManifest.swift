@@ -3,6 +3,7 @@ import Configuration
 import Deltas
 import Files
 import Signatures
+import Suites
 import Tensors
 
 /// What a person writes to have a bundle built (`Manifests/*.yaml`); its paths are relative to the file.
@@ -57,69 +58,93 @@ package struct BuildManifest: Sendable {
 
     /// Reads a manifest's text; `file` says what its paths are relative to, and is named in errors.
     package init(parsing bytes: [UInt8], file: String) throws(ConfigurationError) {
+        var mistakes = Mistakes()
+        let manifest = Self(parsing: bytes, file: file, &mistakes)
+        if let first = mistakes.found.first { throw first }
+        guard let manifest else { preconditionFailure("nothing lacks without a mistake") }
+        self = manifest
+    }
+
+    /// Reads on after a mistake, so that all of them are found; nil where something that must be there is not.
+    package init?(parsing bytes: [UInt8], file: String, _ mistakes: inout Mistakes) {
         let folder = FileSystem.parent(of: file)
-        var map = try YAMLDocument(parsing: bytes, file: file).root.mapping()
-        let nameNode = try map.required("name")
-        name = try nameNode.string()
-        guard Manifest.isName(name) else {
-            throw nameNode.invalid(expected: "lower-case letters, digits, '.', '_' and '-', at most 64")
+        let root = mistakes.reading { () throws(ConfigurationError) in
+            try YAMLDocument(parsing: bytes, file: file).root.mapping()
         }
-        version = try map.required("version").semanticVersion()
-        source = try map.required("source").path(below: folder)
-        adapters = try (map.optional("adapters")?.list() ?? []).map { (node) throws(ConfigurationError) in
-            try node.path(below: folder)
+        guard var map = root else { return nil }
+        let name = mistakes.required("name", of: &map) { (node) throws(ConfigurationError) in try node.modelName() }
+        let version = mistakes.required("version", of: &map, YAMLNode.version)
+        let source = mistakes.required("source", of: &map, YAMLNode.path(below: folder))
+        adapters = mistakes.each("adapters", of: &map, YAMLNode.path(below: folder))
+        var recipe: Recipe?
+        var calibration: String?
+        if var inner = mistakes.required("quantization", of: &map, YAMLNode.inner) {
+            recipe = Recipe(&inner, &mistakes)
+            calibration = mistakes.optional("calibrate", of: &inner, YAMLNode.path(below: folder))
+            anchor = AnchorFile(&inner, folder: folder, &mistakes)
+            mistakes.finish(inner)
         }
-        var quantization = try map.required("quantization").mapping()
-        recipe = try Recipe(&quantization)
-        calibration = try quantization.optional("calibrate")?.path(below: folder)
-        let tolerance = quantization.optional("tolerance")
-        anchor = try quantization.optional("anchor").map { (node) throws(ConfigurationError) in
-            AnchorFile(path: try node.path(below: folder))
-        }
-        if let tolerance {
-            guard anchor != nil, let weight = try? tolerance.number(), (0...1).contains(weight) else {
-                throw tolerance.invalid(expected: "a number from 0 to 1, beside an anchor")
-            }
-            anchor?.tolerance.weight = weight
-        }
-        try quantization.finish()
-        license = try map.optional("license").map { (node) throws(ConfigurationError) in
-            try License(node, folder: folder)
-        }
-        lineage = try map.optional("lineage").map { (node) throws(ConfigurationError) in try Manifest.Lineage(node) }
+        license = mistakes.optional("license", of: &map, YAMLNode.inner).map { License($0, folder: folder, &mistakes) }
+        lineage = mistakes.optional("lineage", of: &map, YAMLNode.inner).map { Manifest.Lineage($0, &mistakes) }
         requires =
-            try map.optional("requires").map { (node) throws(ConfigurationError) in try Manifest.Requirements(node) }
-            ?? Manifest.Requirements()
-        suites = try SuiteFile.list(map.optional("suites"), folder: folder)
-        gate = try Manifest.GateLimit.list(map.optional("gate"))
-        floor = try map.optional("floor")?.semanticVersion()
-        try map.finish()
+            mistakes.optional("requires", of: &map, YAMLNode.inner)
+            .map { Manifest.Requirements($0, &mistakes) } ?? Manifest.Requirements()
+        suites = SuiteFile.list(of: &map, folder: folder, &mistakes)
+        gate = mistakes.each("gate", of: &map, Gate.limit)
+        floor = mistakes.optional("floor", of: &map, YAMLNode.version)
+        mistakes.finish(map)
+        guard let name, let version, let source, let recipe else { return nil }
+        self.name = name
+        self.version = version
+        self.source = source
+        self.recipe = recipe
+        self.calibration = calibration
         digest = .sha256(bytes)
     }
 }
 
 extension BuildManifest.License {
-    init(_ node: YAMLNode, folder: String) throws(ConfigurationError) {
-        var map = try node.mapping()
-        spdx = try map.optional("spdx")?.string()
-        path = try map.optional("file")?.path(below: folder)
-        try map.finish()
+    init(_ map: YAMLMapping, folder: String, _ mistakes: inout Mistakes) {
+        var map = map
+        spdx = mistakes.optional("spdx", of: &map, YAMLNode.text)
+        path = mistakes.optional("file", of: &map, YAMLNode.path(below: folder))
+        mistakes.finish(map)
+    }
+}
+
+extension BuildManifest.AnchorFile {
+    /// `anchor: PATH` and `tolerance: 0.5`, where there are any.
+    init?(_ map: inout YAMLMapping, folder: String, _ mistakes: inout Mistakes) {
+        let tolerance = map.optional("tolerance")
+        guard let path = mistakes.optional("anchor", of: &map, YAMLNode.path(below: folder)) else {
+            if let tolerance { mistakes.add(tolerance.invalid(expected: "left out, as there is no anchor")) }
+            return nil
+        }
+        self.init(path: path)
+        guard let tolerance else { return }
+        let weight = mistakes.reading { () throws(ConfigurationError) in
+            let weight = try tolerance.number()
+            guard (0...1).contains(weight) else { throw tolerance.invalid(expected: "a number from 0 to 1") }
+            return weight
+        }
+        if let weight { self.tolerance.weight = weight }
     }
 }
 
 extension BuildManifest.SuiteFile {
-    static func list(_ node: YAMLNode?, folder: String) throws(ConfigurationError) -> [Self] {
-        var suites: [Self] = []
-        for node in try node?.list() ?? [] {
+    /// The suites, in the order of the bundle's members.
+    static func list(of map: inout YAMLMapping, folder: String, _ mistakes: inout Mistakes) -> [Self] {
+        var members: Set<String> = []
+        let suites = mistakes.each("suites", of: &map) { (node) throws(ConfigurationError) in
             let path = try node.path(below: folder)
             let member = BundlePath.golden + FileSystem.name(of: path)
             guard member.hasSuffix(".jsonl"), member != BundlePath.recorded, BundlePath.isPayload(member) else {
                 throw node.invalid(expected: "a file NAME.jsonl of letters, digits, '.', '_' and '-'")
             }
-            guard !suites.contains(where: { $0.member == member }) else {
+            guard members.insert(member).inserted else {
                 throw node.invalid(expected: "a name that no other suite has")
             }
-            suites.append(Self(path: path, member: member))
+            return Self(path: path, member: member)
         }
         return suites.sorted { BundlePath.precedes($0.member, $1.member) }
     }

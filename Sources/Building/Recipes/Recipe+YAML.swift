@@ -4,15 +4,18 @@ import Tensors
 
 extension Recipe {
     /// `type` and `rules: [{tensor, type}]` of `quantization`.
-    init(_ map: inout YAMLMapping) throws(ConfigurationError) {
-        let standard = try map.required("type").recipeDefault()
-        var rules: [Rule] = []
-        for node in try map.optional("rules")?.list() ?? [] {
+    init?(_ map: inout YAMLMapping, _ mistakes: inout Mistakes) {
+        let standard = mistakes.required("type", of: &map) { (node) throws(ConfigurationError) in
+            try node.recipeDefault()
+        }
+        let rules = mistakes.each("rules", of: &map) { (node) throws(ConfigurationError) in
             var rule = try node.mapping()
             let pattern = Pattern(try rule.required("tensor").string())
-            rules.append(Rule(pattern: pattern, type: try rule.required("type").elementType()))
+            let type = try rule.required("type").elementType()
             try rule.finish()
+            return Rule(pattern: pattern, type: type)
         }
+        guard let standard else { return nil }
         self.init(standard, rules: rules)
     }
 
@@ -32,6 +35,32 @@ extension Recipe {
 }
 
 extension YAMLNode {
+    // Readers of one value, to be handed on.
+    static let text: @Sendable (YAMLNode) throws(ConfigurationError) -> String = { (node) throws(ConfigurationError) in
+        try node.string()
+    }
+    static let inner: @Sendable (YAMLNode) throws(ConfigurationError) -> YAMLMapping = {
+        (node) throws(ConfigurationError) in try node.mapping()
+    }
+    static let version: @Sendable (YAMLNode) throws(ConfigurationError) -> SemanticVersion = {
+        (node) throws(ConfigurationError) in try node.semanticVersion()
+    }
+    static let size: @Sendable (YAMLNode) throws(ConfigurationError) -> Int = { (node) throws(ConfigurationError) in
+        try node.bytes()
+    }
+    static func path(below folder: String) -> (YAMLNode) throws(ConfigurationError) -> String {
+        { (node) throws(ConfigurationError) in try node.path(below: folder) }
+    }
+
+    /// A name that a model may have.
+    func modelName() throws(ConfigurationError) -> String {
+        let name = try string()
+        guard Manifest.isName(name) else {
+            throw invalid(expected: "lower-case letters, digits, '.', '_' and '-', at most 64")
+        }
+        return name
+    }
+
     /// A type that can be written.
     func elementType() throws(ConfigurationError) -> ElementType {
         let name = try string()

@@ -158,6 +158,9 @@ typedef struct {
 /// False if a score isn't finite.
 bool ck_attention(ck_pool *_Nonnull pool, const ck_attention_task *_Nonnull task);
 
+/// The same for several sequences at once, whose caches have the same capacity; they may share `scores`.
+bool ck_attentions(ck_pool *_Nonnull pool, const ck_attention_task *_Nonnull tasks, int count);
+
 /// False if a value isn't finite.
 bool ck_all_finite(const float *_Nonnull values, size_t count);
 

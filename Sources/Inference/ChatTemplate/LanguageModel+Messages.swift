@@ -1,19 +1,24 @@
 extension LanguageModel {
-    /// The text that the model's own chat template makes of `input`.
-    package func rendered(_ input: ChatInput) throws -> String {
+    /// The model's own chat template.
+    package func chatTemplate() throws -> ChatTemplate {
         guard let source = try file.string(ifPresent: "tokenizer.chat_template") else {
             throw InferenceError.noChatTemplate
         }
+        return try ChatTemplate(parsing: source)
+    }
+
+    /// The text that the model's own chat template makes of `input`; who renders often passes the template, parsed once.
+    package func rendered(_ input: ChatInput, by template: ChatTemplate? = nil) throws -> String {
         var input = input
         input.bos = tokenizer.bos.map(tokenizer.text)
         input.eos = tokenizer.eos.map(tokenizer.text)
-        return try ChatTemplate(parsing: source).render(input)
+        return try (template ?? chatTemplate()).render(input)
     }
 
     /// The tokens of `input`: what the template writes, control tokens as such, and the first token as the model
     /// wants it.
-    package func prompt(for input: ChatInput) throws -> [Int32] {
-        let tokens = tokenizer.encode(try rendered(input), parseSpecial: true)
+    package func prompt(for input: ChatInput, by template: ChatTemplate? = nil) throws -> [Int32] {
+        let tokens = tokenizer.encode(try rendered(input, by: template), parseSpecial: true)
         guard tokenizer.addsBOS, let bos = tokenizer.bos, tokens.first != bos else { return tokens }
         return [bos] + tokens
     }

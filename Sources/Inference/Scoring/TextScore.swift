@@ -49,6 +49,13 @@ struct Chunks {
 }
 
 extension LanguageModel {
+    /// The tokens of a text to be scored. Where the model wants a first token, the text has it too, before it is cut:
+    /// so does llama-perplexity.
+    package func tokens(ofText text: [UInt8]) -> [Int32] {
+        let first = tokenizer.addsBOS ? tokenizer.bos.map { [$0] } ?? [] : []
+        return first + tokenizer.encode(text, parseSpecial: true)
+    }
+
     /// Scores a text the way llama-perplexity does: tokenized once, cut in chunks of `context` tokens, each read from
     /// an empty cache with BOS in its first place where the model adds it, the second half of each scored.
     ///

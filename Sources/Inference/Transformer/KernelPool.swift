@@ -112,23 +112,25 @@ internal import CKernels
             Int32(size), Int32(dimensions), Int32(rotation.rawValue), angles.address(0, tokens * dimensions))
     }
 
-    /// Attention of `tokens` queries at positions `first` and up over one layer's cache; a query sees `window`
-    /// positions, or all before it where that is 0.
+    /// Attention of each run's queries over its own cache of layer `index`; a query sees `window` positions, or all
+    /// before it where that is 0.
     func attend(
-        queries: FloatBuffer, tokens: Int, first: Int, cache: LayerCache, shape: ModelShape,
-        window: Int, scores: FloatBuffer, into output: FloatBuffer
+        queries: FloatBuffer, runs: [Run], layer index: Int, shape: ModelShape, window: Int, scores: FloatBuffer,
+        into output: FloatBuffer
     ) throws(InferenceError) {
-        let heads = shape.heads
-        precondition(first + tokens <= cache.capacity)
-        var task = unsafe ck_attention_task(
-            tokens: Int32(tokens), first: Int32(first), heads: Int32(heads), key_value_heads: Int32(cache.heads),
-            head_size: Int32(cache.headSize), capacity: Int32(cache.capacity),
-            window: Int32(window), scale: shape.attentionScale, soft_cap: shape.attentionCap,
-            queries: queries.address(0, tokens * heads * cache.headSize),
-            keys: cache.keys.base, values: cache.values.base,
-            output: output.address(0, tokens * heads * cache.headSize),
-            scores: scores.address(0, threads * (cache.capacity + 8)))
-        guard unsafe ck_attention(pool, &task) else { throw .notFinite }
+        let tasks = unsafe runs.map { run in
+            let cache = run.caches[index], width = shape.heads * cache.headSize
+            precondition(run.position + run.count <= cache.capacity && cache.capacity == runs[0].caches[index].capacity)
+            return unsafe ck_attention_task(
+                tokens: Int32(run.count), first: Int32(run.position), heads: Int32(shape.heads),
+                key_value_heads: Int32(cache.heads), head_size: Int32(cache.headSize),
+                capacity: Int32(cache.capacity), window: Int32(window), scale: shape.attentionScale,
+                soft_cap: shape.attentionCap, queries: queries.address(run.row * width, run.count * width),
+                keys: cache.keys.base, values: cache.values.base,
+                output: output.address(run.row * width, run.count * width),
+                scores: scores.address(0, threads * (cache.capacity + 8)))
+        }
+        guard unsafe ck_attentions(pool, tasks, Int32(tasks.count)) else { throw .notFinite }
     }
 }
 
@@ -148,28 +150,38 @@ struct LayerCache {
         values = try FloatBuffer(count: heads * headSize * capacity)
     }
 
-    /// Keeps `tokens` rows of keys and values as positions `first` and up.
-    func store(keys newKeys: FloatBuffer, values newValues: FloatBuffer, tokens: Int, first: Int) {
-        precondition(first + tokens <= capacity)
-        let count = tokens * heads * headSize
+    /// Keeps a run's rows of keys and values.
+    func store(keys newKeys: FloatBuffer, values newValues: FloatBuffer, of run: Run) {
+        precondition(run.position + run.count <= capacity)
+        let (start, count) = (run.row * heads * headSize, run.count * heads * headSize)
         unsafe ck_store(
-            newKeys.address(0, count), Int32(tokens), Int32(heads), Int32(headSize), Int32(first), Int32(capacity),
-            keys.base)
+            newKeys.address(start, count), Int32(run.count), Int32(heads), Int32(headSize), Int32(run.position),
+            Int32(capacity), keys.base)
         unsafe ck_store(
-            newValues.address(0, count), Int32(tokens), Int32(heads), Int32(headSize), Int32(first), Int32(capacity),
-            values.base)
+            newValues.address(start, count), Int32(run.count), Int32(heads), Int32(headSize), Int32(run.position),
+            Int32(capacity), values.base)
+    }
+
+    /// Takes the first `count` positions of `other`, which has the same form.
+    func copy(_ count: Int, of other: LayerCache) {
+        for head in 0..<heads {
+            let start = head * capacity * headSize
+            keys.copy(count * headSize, of: other.keys, from: start, to: start)
+            values.copy(count * headSize, of: other.values, from: start, to: start)
+        }
     }
 }
 
-/// Fills `table` with cosines and sines for `tokens` positions from `first`; `factors` slow each pair where they are.
+/// Fills rows `row` and up of `table` with cosines and sines for `tokens` positions from `first`; `factors` slow each
+/// pair where they are.
 func fillAngles(
-    _ table: FloatBuffer, first: Int, tokens: Int, dimensions: Int, rotary: ModelShape.Rotary,
+    _ table: FloatBuffer, row: Int = 0, first: Int, tokens: Int, dimensions: Int, rotary: ModelShape.Rotary,
     factors: FloatBuffer?
 ) {
     // These are dimensions / 2 factors: their tensor's shape was checked.
     unsafe ck_rotary_table(
         Int32(first), Int32(tokens), Int32(dimensions), rotary.base, rotary.scale, factors?.base,
-        table.address(0, tokens * dimensions))
+        table.address(row * dimensions, tokens * dimensions))
 }
 
 extension Span<Float> {

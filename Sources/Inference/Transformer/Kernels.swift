@@ -34,5 +34,5 @@ package enum KernelSet: String, Sendable, CaseIterable {
 /// The version of the arithmetic that this engine computes; recorded answers name theirs.
 package let arithmeticVersion = Int(CK_ARITHMETIC)
 
-/// exp in double, the same bits everywhere.
-func exponential(_ value: Double) -> Double { ck_exp_double(value) }
+/// exp in double, the same bits everywhere; for up to ±700.
+package func exponential(_ value: Double) -> Double { ck_exp_double(value) }

@@ -1,11 +1,19 @@
 extension Session {
-    /// Takes a batch through all layers; leaves the last one's output in `residual`.
+    /// Takes the session's next tokens through all layers; leaves the last one's output in `residual`.
     func forward(_ tokens: ArraySlice<Int32>) throws(InferenceError) {
-        try embed(tokens, from: model.weights.embedding)
         prepareAngles(tokens.count)
+        try forward(tokens, [next(tokens.count)])
+    }
+
+    /// The session's own next `count` tokens.
+    private func next(_ count: Int) -> Run { Run(caches: caches, position: position, row: 0, count: count) }
+
+    /// Takes the tokens of one or more sequences through all layers; their rotations are prepared.
+    func forward(_ tokens: ArraySlice<Int32>, _ runs: [Run]) throws(InferenceError) {
+        try embed(tokens, from: model.weights.embedding)
         for (index, weights) in model.weights.layers.enumerated() {
             try enterAttention(index, tokens.count)
-            try attend(index, weights, tokens.count)
+            try attend(index, weights, tokens.count, runs)
             try leaveAttention(index, weights, tokens.count)
             try enterFeedForward(index, tokens.count)
             try feedForward(weights, tokens.count)
@@ -44,8 +52,13 @@ extension Session {
             epsilon: model.shape.epsilon, into: scratch.normed)
     }
 
-    /// attended = attention(rotated norm(queries), rotated norm(keys), values), all three from normed
+    /// The same for the session's own next `count` tokens.
     func attend(_ index: Int, _ weights: ModelWeights.Layer, _ count: Int) throws(InferenceError) {
+        try attend(index, weights, count, [next(count)])
+    }
+
+    /// attended = attention(rotated norm(queries), rotated norm(keys), values), all three from normed
+    func attend(_ index: Int, _ weights: ModelWeights.Layer, _ count: Int, _ runs: [Run]) throws(InferenceError) {
         let (shape, layer, vectors) = (model.shape, model.shape.layers[index], vectors.layers[index])
         try pool.multiply(
             scratch.normed, tokens: count,
@@ -57,10 +70,10 @@ extension Session {
         if let bias = vectors.valueBias { pool.addBias(bias, to: scratch.values, tokens: count) }
         try turn(scratch.queries, shape.heads, vectors.queryBias, vectors.queryNorm, layer, count)
         try turn(scratch.keys, shape.keyValueHeads, vectors.keyBias, vectors.keyNorm, layer, count)
-        caches[index].store(keys: scratch.keys, values: scratch.values, tokens: count, first: position)
+        for run in runs { run.caches[index].store(keys: scratch.keys, values: scratch.values, of: run) }
         try pool.attend(
-            queries: scratch.queries, tokens: count, first: position, cache: caches[index], shape: shape,
-            window: layer.window, scores: scratch.scores, into: scratch.attended)
+            queries: scratch.queries, runs: runs, layer: index, shape: shape, window: layer.window,
+            scores: scratch.scores, into: scratch.attended)
     }
 
     /// residual += norm(output · attended)

@@ -62,23 +62,28 @@ package struct Session: ~Copyable {
 
     /// The logits of rows `first` and up of the batch in `residual`.
     private func emitLogits(from first: Int, count: Int, body: (Int, Span<Float>) throws -> Void) throws {
-        let shape = model.shape
         var start = first
         while start < count {
             let rows = min(scratch.logitRows, count - start)
-            try pool.rmsNorm(
-                scratch.residual, first: start, tokens: rows, weights: vectors.outputNorm, epsilon: shape.epsilon,
-                into: scratch.normed)
-            try pool.multiply(
-                scratch.normed, tokens: rows, with: [.init(model.weights.output, into: scratch.logits, tokens: rows)],
-                codes: scratch.codes)
-            if shape.logitCap > 0 { pool.softCap(scratch.logits, at: shape.logitCap, count: rows * shape.vocabulary) }
-            for row in 0..<rows {
-                let values = scratch.logits.values(row * shape.vocabulary, shape.vocabulary)
-                guard values.isFinite else { throw InferenceError.notFinite }
-                try body(start + row, values)
-            }
+            try emitLogits(rows: rows, from: start) { try body(start + $0, $1) }
             start += rows
+        }
+    }
+
+    /// The logits of at most `logitRows` rows of `residual`, from row `first` on.
+    func emitLogits(rows: Int, from first: Int, body: (Int, Span<Float>) throws -> Void) throws {
+        let shape = model.shape
+        try pool.rmsNorm(
+            scratch.residual, first: first, tokens: rows, weights: vectors.outputNorm, epsilon: shape.epsilon,
+            into: scratch.normed)
+        try pool.multiply(
+            scratch.normed, tokens: rows, with: [.init(model.weights.output, into: scratch.logits, tokens: rows)],
+            codes: scratch.codes)
+        if shape.logitCap > 0 { pool.softCap(scratch.logits, at: shape.logitCap, count: rows * shape.vocabulary) }
+        for row in 0..<rows {
+            let values = scratch.logits.values(row * shape.vocabulary, shape.vocabulary)
+            guard values.isFinite else { throw InferenceError.notFinite }
+            try body(row, values)
         }
     }
 }

@@ -18,6 +18,7 @@ struct BuildCommand: AsyncParsableCommand {
 
             Examples:
               modelpack build Manifests/home.yaml --key release.key
+              modelpack build Manifests/home.yaml --check
               modelpack build Manifests/smollm2-135m.yaml --type q8_0 --output smollm2-q8.modelpack
               modelpack build Manifests/home-1.1.yaml --anchor home-1.0.0.modelpack --key release.key
             """)
@@ -43,6 +44,9 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Option(help: "How many threads convert; all cores by default.")
     var threads: Int?
+
+    @Flag(help: "Build nothing: say every mistake of the manifest and its suites, and end with 3 if there is any.")
+    var check = false
 
     @OptionGroup var common: CommonOptions
 
@@ -70,6 +74,7 @@ struct BuildCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if check { return try reportMistakes() }
         var recipe = try BuildManifest(path: manifest)
         if let type { recipe.recipe = Recipe(try Recipe.Default(named: type), rules: recipe.recipe.rules) }
         if let anchor { recipe.anchor = .init(path: anchor) }
@@ -91,6 +96,12 @@ struct BuildCommand: AsyncParsableCommand {
                 ["bundle", path], ["model", outcome.manifest.subject], ["content_sha256", result.contentSHA256],
                 ["recorded prompts", "\(result.recordedPrompts)"], ["signatures", "\(result.signatures)"],
             ]))
+    }
+
+    private func reportMistakes() throws {
+        let report = MistakeReport(try ManifestCheck(path: manifest), of: manifest)
+        try common.report(report, text: report.text)
+        if !report.mistakes.isEmpty { throw ExitCode(ExitStatus.damaged.rawValue) }
     }
 
     /// The time that reproducible builds agree on (reproducible-builds.org).

@@ -45,9 +45,7 @@ struct ScoreCommand: AsyncParsableCommand {
         guard (2...model.shape.contextLength).contains(context) else {
             throw ValidationError("--context takes a number from 2 to the model's \(model.shape.contextLength)")
         }
-        // Where the model wants a first token, the text has it too, before it is cut: so does llama-perplexity.
-        let first = model.tokenizer.addsBOS ? model.tokenizer.bos.map { [$0] } ?? [] : []
-        let tokens = first + model.tokenizer.encode(try FileSystem.read(text, limit: 1 << 30), parseSpecial: true)
+        let tokens = model.tokens(ofText: try FileSystem.read(text, limit: 1 << 30))
         guard tokens.count >= context else {
             throw CommandError(
                 status: .usage, message: "\(text): only \(tokens.count) tokens, fewer than one chunk of \(context)",

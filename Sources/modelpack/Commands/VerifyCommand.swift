@@ -4,6 +4,7 @@ import Bundles
 import Files
 import FoundationEssentials
 import Signatures
+import Suites
 import Verifying
 
 struct VerifyCommand: AsyncParsableCommand {
@@ -14,12 +15,15 @@ struct VerifyCommand: AsyncParsableCommand {
             Checks who signed it, every byte of it, that its model gives the outputs recorded at build time bit for bit,
             and its golden suites. Without a gate every prompt must be answered right; with --baseline no prompt may
             break that the baseline answers, go, or expect something else. A gate, in the manifest (the baseline's, where
-            there is one) or in a file, states other limits. Ends with 0 for yes and 1 for no.
+            there is one) or in a file, states other limits. With --baseline, --reference and --text, the distributions
+            are compared token by token. docs/verdict.md is the guide. Ends with 0 for yes and 1 for no.
 
             EXAMPLES
               modelpack verify home-1.0.0.modelpack --key build.pub
               modelpack verify home-1.2.0.modelpack --policy policy.yaml --baseline home-1.1.0.modelpack
-              modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml
+              modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml --github
+              modelpack verify home-1.1.0.modelpack --key build.pub --reference Models/home-1.1.0 --text corpus.txt
+              modelpack verify home-1.1.0.modelpack --key build.pub --update-baseline baseline.jsonl
               modelpack verify home-1.0.0.modelpack --key build.pub --rebuild Manifests/home.yaml
               modelpack verify home-1.0.0.modelpack --root ca.pem
               modelpack verify smollm2/ --signature smollm2.sig --key maker.pub --ignore .git
@@ -51,8 +55,28 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Recompute each member's digest over the whole of it, too.")
     var thorough = false
 
-    @Option(help: "A bundle that this one must not be worse than.", completion: .file())
+    @Option(
+        help: "A bundle that this one must not be worse than, or a file written with --update-baseline.",
+        completion: .file())
     var baseline: String?
+
+    @Option(
+        help: "Write what this bundle answers to a file, to be reviewed and used as a later one's --baseline.",
+        completion: .file())
+    var updateBaseline: String?
+
+    @Option(
+        help: "What the model was made from (a Hugging Face directory, a GGUF file or a bundle), to compare with.",
+        completion: .file())
+    var reference: String?
+
+    @Option(
+        help: "A text to foretell: perplexity, and divergence from the baseline and the reference.",
+        completion: .file())
+    var text: String?
+
+    @Option(help: "Tokens of the text that are read at once.")
+    var context = 512
 
     @Option(help: "Limits (YAML): pass_rate, limits, changed.", completion: .file())
     var gate: String?
@@ -69,6 +93,19 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "Write the verdict as JUnit XML to this file.", completion: .file())
     var junit: String?
 
+    @Flag(help: "Annotate the suites' lines on GitHub (on stderr), and add to the job's summary.")
+    var github = false
+
+    @Option(help: "Where the suites' files stand in the repository, for --github.")
+    var suitesIn = "Manifests/golden"
+
+    @Option(
+        help: """
+            A folder where answers are kept, so that an interrupted run goes on and a baseline is asked once. Who can \
+            write there can forge a verdict.
+            """)
+    var cache: String?
+
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var common: CommonOptions
 
@@ -81,19 +118,55 @@ struct VerifyCommand: AsyncParsableCommand {
         let policy = try trust.policy()
         if let signature { return try verify(folder: bundle, signature, policy) }
         guard ignored.isEmpty else { throw ValidationError("--ignore goes with --signature") }
+        let verification = try await verification()
+        var progress = VerifyingProgress(common)
+        var outcome = try locating(bundle) {
+            try verification.verify(bundle, policy: policy, at: Date()) { progress.show($0, of: $1) }
+        }
+        progress.finish()
+        if let rebuild { try await add(rebuild, to: &outcome.verdict, of: outcome.bundle) }
+        outcome.verdict.resources?.peakMemory = peakMemory
+        try report(outcome)
+        if !outcome.verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
+    }
+
+    private func verification() async throws -> Verification {
         var verification = Verification(threads: compute.threads)
+        verification.kernels = compute.kernels
         verification.suiteFiles = suites
         verification.baseline = baseline
         verification.skipsGolden = skipGolden
         verification.isThorough = thorough
+        verification.cache = cache
+        verification.context = context
+        verification.text = try text.map { try FileSystem.read($0, limit: 1 << 30) }
         verification.gate = try gate.map { try Gate(parsing: try FileSystem.read($0, limit: 1 << 20), file: $0) }
-        let outcome = try locating(bundle) { try verification.verify(bundle, policy: policy, at: Date()) }
-        var verdict = outcome.verdict
-        if let rebuild { try await add(rebuild, to: &verdict, of: outcome.bundle) }
-        let name = outcome.bundle.manifest.subject
+        if let reference { verification.reference = try await openModel(reference, remarks: common.note) }
+        let start = ContinuousClock.now
+        verification.clock = { (ContinuousClock.now - start).seconds }
+        return verification
+    }
+
+    /// Tells the verdict wherever it is wanted.
+    private func report(_ outcome: Verification.Outcome) throws {
+        let name = outcome.bundle.manifest.subject, verdict = outcome.verdict
         if let junit {
             let xml = JUnitReport.xml(verdict, name: name) { $0.words }
             try FileSystem.replace(junit, with: Array(xml.utf8))
+        }
+        if github {
+            let report = GitHubReport(name: name, verdict: verdict, suitesFolder: suitesIn)
+            report.annotations.forEach(printError)
+            try report.write(to: ProcessInfo.processInfo.environment["GITHUB_STEP_SUMMARY"])
+        }
+        if let updateBaseline {
+            guard let record = outcome.record else {
+                throw CommandError(
+                    status: .verdictIsNo, message: "\(name) is not what was built, so it is no baseline",
+                    hint: "build it again")
+            }
+            try FileSystem.replace(updateBaseline, with: try record.encoded())
+            common.note("\(updateBaseline): the answers of \(name); review what changed in it")
         }
         let signers = outcome.signers.joined(separator: ", ")
         try common.report(
@@ -101,7 +174,6 @@ struct VerifyCommand: AsyncParsableCommand {
                 name: name, contentSHA256: outcome.bundle.contentDigest.hex, signers: outcome.signers,
                 report: VerdictReport(verdict)),
             text: verdict.text(of: "\(name), signed by \(signers)"))
-        if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
     }
 
     /// Makes the weights once more, beside the bundle's; no second file stays.

@@ -14,6 +14,8 @@ extension SuiteError: Explained {
         case .duplicate(let id): "the id \(id) stands twice in the suites"
         case .badPattern(let pattern): "not a pattern: \(pattern)"
         case .schema(let keyword): "JSON Schema's \(keyword) is not supported, or has a value that it can't have"
+        case .noSuchFile(let name): "includes \(name), which is not beside it"
+        case .includedTwice(let name): "includes \(name), which has been read already"
         case .empty: "holds nothing"
         case .tooLong(let limit): "is longer than \(limit) bytes"
         }

@@ -1,10 +1,11 @@
+import Suites
 import Verifying
 
 extension VerifyingError: Explained {
     var status: ExitStatus {
         switch self {
         case .unknownArithmetic: .notForThisDevice
-        case .unknownMeasure: .damaged
+        case .shortText: .usage
         }
     }
 
@@ -13,15 +14,28 @@ extension VerifyingError: Explained {
         case .unknownArithmetic(let found, let known):
             "the outputs were recorded with arithmetic \(found); this modelpack computes with "
                 + known.map { "\($0)" }.joined(separator: ", ")
-        case .unknownMeasure(let measure, let known):
-            "the gate limits \(measure); this modelpack measures \(known.joined(separator: ", "))"
+        case .shortText(let tokens, let context):
+            "the text has only \(tokens) tokens, fewer than one chunk of \(context)"
         }
     }
 
     var hint: String? {
         switch self {
         case .unknownArithmetic: "verify with a modelpack of that arithmetic, or ask only the suites with --skip-golden"
-        case .unknownMeasure: "state other limits with --gate"
+        case .shortText: "take a longer text, or a smaller --context"
         }
     }
+}
+
+extension GateError: Explained {
+    var status: ExitStatus { .damaged }
+
+    var message: String {
+        switch self {
+        case .unknownMeasure(let measure, let known):
+            "the gate limits \(measure); this modelpack measures \(known.joined(separator: ", "))"
+        }
+    }
+
+    var hint: String? { "state other limits with --gate" }
 }

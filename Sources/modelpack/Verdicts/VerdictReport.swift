@@ -1,7 +1,10 @@
+import Inference
 import Suites
 import Verifying
 
-/// A verdict as `--json` gives it.
+/// A verdict as `--json` gives it; docs/schemas/verdict.schema.json says the same.
+///
+/// Two runs on the same files give the same bytes but for `run`, which tells what differs: time and memory.
 struct VerdictReport: Encodable {
     struct Golden: Encodable {
         let status: String
@@ -12,37 +15,84 @@ struct VerdictReport: Encodable {
     struct ReasonReport: Encodable {
         let kind: String
         let text: String
+        var suite: String?
+        var id: String?
+        var tag: String?
+    }
+
+    struct ClueReport: Encodable {
+        let kind: String
+        let other: String
+        let text: String
     }
 
     struct TagReport: Encodable {
         let passed: Int
         let total: Int
         let pass_rate: Double
+        let interval: [Double]?
         let baseline_pass_rate: Double?
+        let difference: Double?
+        let difference_interval: [Double]?
+        let broken: Int
+        let fixed: Int
     }
 
     struct PromptReport: Encodable {
         let suite: String
         let id: String
+        let file: String?
+        let line: Int?
+        let tags: [String]
         let passed: Bool
+        let expected: String?
         let answer: String
         let baseline_passed: Bool?
+        let baseline_answer: String?
+    }
+
+    struct LimitReport: Encodable {
+        let measure: String
+        let tag: String?
+        let against: String?
+        let relative: Bool
+        let minimum: Double?
+        let maximum: Double?
+        let found: Double?
+        let interval: [Double]?
+        let outcome: String
+    }
+
+    struct RunReport: Encodable {
+        let tokens_per_second: Double?
+        let baseline_tokens_per_second: Double?
+        let peak_memory_bytes: Int?
     }
 
     let verdict: String
     let reasons: [ReasonReport]
+    let clues: [ClueReport]
     let golden: Golden
     /// `same` or `different`, where the weights were made anew.
     let rebuild: String?
     let all: TagReport?
     let tags: [String: TagReport]
     let prompts: [PromptReport]
-    /// Limits of the gate that need a baseline, and had none.
+    let comparisons: [ComparisonReport]
+    let limits: [LimitReport]
+    /// Limits of the gate that need a baseline, reference or text, and had none.
     let undecided_limits: Int
+    let perplexity: Double?
+    let size_bytes: Int?
+    let baseline_size_bytes: Int?
+    let run: RunReport?
 
     init(_ verdict: Verdict) {
         self.verdict = verdict.isYes ? "yes" : "no"
-        reasons = verdict.reasons.map { ReasonReport(kind: $0.kind, text: $0.words) }
+        reasons = verdict.reasons.map {
+            ReasonReport(kind: $0.kind, text: $0.words, suite: $0.prompt?.suite, id: $0.prompt?.id, tag: $0.tag)
+        }
+        clues = verdict.clues.map { ClueReport(kind: $0.kind, other: $0.other.rawValue, text: $0.words) }
         golden =
             switch verdict.golden {
             case .skipped: Golden(status: "skipped")
@@ -51,67 +101,53 @@ struct VerdictReport: Encodable {
                 Golden(status: same == total ? "same" : "different", same: same, total: total)
             }
         rebuild = verdict.isRebuilt.map { $0 ? "same" : "different" }
-        func report(_ rate: Rate) -> TagReport {
-            TagReport(
-                passed: rate.passed, total: rate.total, pass_rate: rate.share, baseline_pass_rate: rate.baseline)
-        }
-        all = verdict.rates.first { $0.tag == nil }.map(report)
+        all = verdict.rates.first { $0.tag == nil }.map(TagReport.init)
         tags = Dictionary(
-            verdict.rates.compactMap { rate in rate.tag.map { ($0, report(rate)) } }, uniquingKeysWith: { $1 })
-        prompts = verdict.prompts.map {
-            PromptReport(
-                suite: $0.suite, id: $0.id, passed: $0.mismatch == nil, answer: $0.answer,
-                baseline_passed: $0.baselinePasses)
-        }
+            verdict.rates.compactMap { rate in rate.tag.map { ($0, TagReport(rate)) } }, uniquingKeysWith: { $1 })
+        prompts = verdict.prompts.map(PromptReport.init)
+        comparisons = verdict.comparisons.map(ComparisonReport.init)
+        limits = verdict.limits.map(LimitReport.init)
         undecided_limits = verdict.undecided
+        perplexity = verdict.text?.perplexity
+        size_bytes = verdict.resources?.size
+        baseline_size_bytes = verdict.resources?.baselineSize
+        run = verdict.resources.map {
+            RunReport(
+                tokens_per_second: $0.tokensPerSecond, baseline_tokens_per_second: $0.baselineTokensPerSecond,
+                peak_memory_bytes: $0.peakMemory)
+        }
     }
 }
 
-extension Verdict {
-    /// The verdict for people: yes or no first, the worst next, then shares by tag.
-    func text(of name: String) -> String {
-        var lines = ["\(name): \(isYes ? "yes" : "no")"]
-        lines += (reasons + unstated).map { "  \($0.words)" }
-        switch golden {
-        case .compared(let same, let total): lines.append("recorded outputs: \(same) of \(total) the same, bit for bit")
-        case .absent: lines.append("recorded outputs: none in the bundle")
-        case .skipped: lines.append("recorded outputs: not compared")
-        }
-        if let isRebuilt { lines.append("weights made anew: \(isRebuilt ? "the same" : "different")") }
-        if undecided > 0 { lines.append("limits not applied for want of a baseline: \(undecided)") }
-        if !prompts.isEmpty { lines += table() }
-        let tolerated = isYes ? prompts.filter { $0.mismatch != nil } : []
-        if !tolerated.isEmpty { lines.append("wrong, within the gate: \(tolerated.map(\.id).joined(separator: ", "))") }
-        return lines.joined(separator: "\n")
+extension VerdictReport.TagReport {
+    fileprivate init(_ rate: Rate) {
+        self.init(
+            passed: rate.passed, total: rate.total, pass_rate: rate.share.value, interval: rate.share.bounds,
+            baseline_pass_rate: rate.baseline, difference: rate.difference?.value,
+            difference_interval: rate.difference?.bounds, broken: rate.broken, fixed: rate.fixed)
     }
+}
 
-    /// Where the answer is no by a gate's limits, which name no prompts: those that broke, or, without a baseline, those
-    /// that were answered wrong.
-    private var unstated: [Reason] {
-        let stated = Set(reasons.map(\.kind))
-        guard !isYes, stated.isDisjoint(with: ["broke", "failed"]) else { return [] }
-        return prompts.compactMap { prompt in
-            guard let mismatch = prompt.mismatch, prompt.baselinePasses != false else { return nil }
-            return prompt.baselinePasses == true
-                ? .broke(suite: prompt.suite, id: prompt.id, mismatch)
-                : .failed(suite: prompt.suite, id: prompt.id, mismatch)
-        }
+extension VerdictReport.PromptReport {
+    fileprivate init(_ prompt: PromptResult) {
+        self.init(
+            suite: prompt.suite, id: prompt.id, file: prompt.prompt.place?.file, line: prompt.prompt.place?.line,
+            tags: prompt.tags, passed: prompt.passes, expected: prompt.mismatch?.problem.expected,
+            answer: prompt.answer, baseline_passed: prompt.baseline?.passes, baseline_answer: prompt.baseline?.text)
     }
+}
 
-    private func table() -> [String] {
-        let hasBaseline = rates.contains { $0.baseline != nil }
-        var rows = [["tag", "right", "of", "share"] + (hasBaseline ? ["baseline"] : [])]
-        for rate in rates {
-            rows.append(
-                [rate.tag ?? "all", "\(rate.passed)", "\(rate.total)", percent(rate.share)]
-                    + (hasBaseline ? [rate.baseline.map(percent) ?? "–"] : []))
-        }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                return column == 0 ? cell + space : space + cell
-            }.joined(separator: "  ")
-        }
+extension VerdictReport.LimitReport {
+    fileprivate init(_ result: LimitResult) {
+        let limit = result.limit
+        self.init(
+            measure: limit.measure, tag: limit.tag, against: limit.against, relative: limit.relative,
+            minimum: limit.minimum, maximum: limit.maximum, found: result.found?.value,
+            interval: result.found?.bounds, outcome: result.outcome.rawValue)
     }
+}
+
+extension Estimate {
+    /// The interval's ends.
+    var bounds: [Double]? { interval.map { [$0.lowerBound, $0.upperBound] } }
 }

@@ -1,15 +1,21 @@
 /// How far a model's foretelling of a text lies from a reference's, token by token.
-package struct Comparison: Sendable, Equatable {
+package struct TextComparison: Sendable, Equatable {
     package var score = TextScore()
     package var reference = TextScore()
     /// The Kullback–Leibler divergence from the reference at each scored token, in nats.
     package var divergences: [Double] = []
-    /// Scored tokens at which both find the same token likeliest.
-    package var agreements = 0
+    /// Whether both find the same token likeliest, at each of them.
+    package var agreements: [Bool] = []
+    /// How much more each of them costs this model than the reference, in nats.
+    package var shifts: [Double] = []
+    /// Scored tokens in a chunk of the text.
+    package var chunk = 0
+
+    package init() {}
 
     package var meanDivergence: Double { divergences.reduce(0, +) / Double(max(divergences.count, 1)) }
     package var largestDivergence: Double { divergences.max() ?? 0 }
-    package var topAgreement: Double { Double(agreements) / Double(max(divergences.count, 1)) }
+    package var topAgreement: Double { Double(agreements.count { $0 }) / Double(max(agreements.count, 1)) }
     package var perplexityRatio: Double { score.perplexity / reference.perplexity }
 
     /// The divergence below which `share` of the tokens lie, interpolated between neighbours.
@@ -27,14 +33,15 @@ extension LanguageModel {
     /// Scores a text as `score` does, beside `reference`, which must have the same vocabulary.
     package func compare(
         with reference: LanguageModel, on tokens: [Int32], context: Int, threads: Int, kernels: KernelSet = .fastest
-    ) throws -> Comparison {
+    ) throws -> TextComparison {
         guard reference.shape.vocabulary == shape.vocabulary else {
             throw InferenceError.otherVocabulary(shape.vocabulary, reference: reference.shape.vocabulary)
         }
         let chunks = try Chunks(tokens, context: context, from: nil, tokenizer)
         var theirs = try Session(model: reference, capacity: context, threads: threads, kernels: kernels)
         var ours = try Session(model: self, capacity: context, threads: threads, kernels: kernels)
-        var comparison = Comparison()
+        var comparison = TextComparison()
+        comparison.chunk = context - 1 - chunks.first
         for index in 0..<chunks.count {
             let chunk = chunks[index]
             theirs.reset()
@@ -54,7 +61,8 @@ extension LanguageModel {
                     comparison.reference.add(next, foretoldBy: known)
                     comparison.score.add(next, foretoldBy: row)
                     comparison.divergences.append(known.divergence(of: row))
-                    comparison.agreements += known.indexOfMaximum == row.indexOfMaximum ? 1 : 0
+                    comparison.agreements.append(known.indexOfMaximum == row.indexOfMaximum)
+                    comparison.shifts.append(row.nll(of: next) - known.nll(of: next))
                 }
             }
         }

@@ -1,7 +1,7 @@
 import Suites
 
 /// The candidate's suites beside the baseline's: both are asked.
-struct Comparison {
+struct SuiteDifference {
     /// Every prompt once: the candidate's, then those that only the baseline has, or has otherwise.
     let prompts: [(suite: String, prompt: GoldenPrompt)]
     /// Gone prompts, then changed ones.
@@ -27,12 +27,5 @@ struct Comparison {
         }
         self.prompts = prompts
         reasons = gone + changed
-    }
-}
-
-extension GoldenPrompt {
-    /// Whether it asks and expects the same; tags and `smoke` may differ.
-    fileprivate func isSameQuestion(as other: GoldenPrompt) -> Bool {
-        input == other.input && expectations == other.expectations && maxTokens == other.maxTokens
     }
 }

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Runs what the documents show, and holds the picture of rooms to Package.swift.
+
+usage: docs.py MODELPACK [--write]
+
+Each ```console block of docs/*.md is run line by line, a document's blocks one after the other in one new folder that
+has the repository's Models, Manifests, LICENSE and docs in it. A line `$ command` must end with 0, or with N where
+`# exit N` stands behind it. The lines below it must be in its output, in their order; … stands for anything.
+
+With --write the picture in docs/architecture.md is drawn anew instead of being compared.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+SHOWN = ["Models", "Manifests", "LICENSE", "docs"]
+PICTURE = re.compile(r"(<!-- rooms: .*? -->\n).*?(<!-- end of rooms -->)", re.DOTALL)
+
+
+def blocks(text: str) -> list[str]:
+    return re.findall(r"^```console\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def commands(block: str) -> list[tuple[str, list[str]]]:
+    """Commands, those that go on after a backslash as one, each with the lines shown below it."""
+    found: list[tuple[str, list[str]]] = []
+    for line in block.replace("\\\n", "").splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        elif line.strip():
+            found[-1][1].append(line)
+    return found
+
+
+def is_shown(line: str, output: list[str]) -> bool:
+    """Takes lines off `output` up to the one that looks like `line`."""
+    words = [re.escape(" ".join(part.split())) for part in line.split("…")]
+    pattern = re.compile(" ?.* ?".join(words))
+    while output:
+        if pattern.fullmatch(" ".join(output.pop(0).split())):
+            return True
+    return False
+
+
+def run(document: pathlib.Path, modelpack: pathlib.Path) -> int:
+    count = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for shown in SHOWN:
+            (folder / shown).symlink_to(pathlib.Path(shown).resolve())
+        (folder / ".bin").mkdir()
+        (folder / ".bin/modelpack").symlink_to(modelpack)
+        environment = {"PATH": f"{folder}/.bin:/usr/bin:/bin", "HOME": name, "LC_ALL": "C.UTF-8"}
+        for block in blocks(document.read_text(encoding="utf-8")):
+            for command, wanted in commands(block):
+                count += 1
+                status = re.search(r"# exit (\d+)$", command)
+                done = subprocess.run(
+                    ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
+                )
+                output = done.stdout + done.stderr
+                if done.returncode != (int(status[1]) if status else 0):
+                    sys.exit(f"error: {document}: `{command}` ended with {done.returncode}\n{output}")
+                left = output.splitlines()
+                for line in wanted:
+                    if not is_shown(line, left):
+                        sys.exit(f"error: {document}: `{command}` doesn't say\n  {line}\nbut\n{output}")
+    return count
+
+
+def rooms() -> dict[str, list[str]]:
+    """Each room and the rooms it imports, by the package's own description; tests and other people's packages left out."""
+    done = subprocess.run(["swift", "package", "dump-package"], capture_output=True, text=True, check=True)
+    targets = {
+        target["name"]: [next(iter(dependency.values()))[0] for dependency in target["dependencies"]]
+        for target in json.loads(done.stdout)["targets"]
+        if target["type"] in ("regular", "executable", "system") and not (target.get("path") or "").startswith("Tests/")
+    }
+    return {name: [room for room in imports if room in targets] for name, imports in targets.items()}
+
+
+def reachable(name: str, graph: dict[str, list[str]]) -> set[str]:
+    below = set(graph[name])
+    for room in graph[name]:
+        below |= reachable(room, graph)
+    return below
+
+
+def picture(graph: dict[str, list[str]]) -> str:
+    """A Mermaid chart, without the arrows that others imply."""
+    floors = [
+        ("command", "the command", [room for room in graph if room[0].islower()]),
+        ("workflows", "workflows: they touch the world", [room for room in graph if room in WORKFLOWS]),
+        ("vocabulary", "vocabulary: bytes in, values out", []),
+        ("c", "C", [room for room in graph if re.match(r"C[A-Z]", room)]),
+    ]
+    taken = {room for _, _, rooms in floors for room in rooms}
+    floors[2][2].extend(room for room in graph if room not in taken)
+    lines = ["```mermaid", "flowchart TD"]
+    for name, title, floor in floors:
+        lines.append(f'    subgraph {name}["{title}"]')
+        lines += [f"        {room}" for room in floor]
+        lines.append("    end")
+    for room, imports in graph.items():
+        for other in imports:
+            if not any(other in reachable(third, graph) for third in imports):
+                lines.append(f"    {room} --> {other}")
+    return "\n".join([*lines, "```", ""])
+
+
+WORKFLOWS = {"Building", "Verifying", "Publishing", "Updating"}
+
+
+def check_picture(write: bool) -> None:
+    graph = rooms()
+    for room in WORKFLOWS:
+        for other in sorted(WORKFLOWS & set(graph[room])):
+            sys.exit(f"error: {room} imports {other}; workflows never import each other")
+    path = pathlib.Path("docs/architecture.md")
+    text = path.read_text(encoding="utf-8")
+    drawn = PICTURE.sub(lambda match: match[1] + picture(graph) + match[2], text)
+    if write:
+        path.write_text(drawn, encoding="utf-8")
+    elif drawn != text:
+        sys.exit(f"error: the picture in {path} is not what Package.swift says; draw it with Scripts/docs.py … --write")
+
+
+def main() -> None:
+    modelpack = pathlib.Path(sys.argv[1]).resolve()
+    check_picture(write="--write" in sys.argv[2:])
+    for document in sorted(pathlib.Path("docs").glob("*.md")):
+        if count := run(document, modelpack):
+            print(f"{document}: {count} commands do what it says")
+
+
+main()
