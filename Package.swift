@@ -64,7 +64,9 @@ let package = Package(
             ]),
         room(
             "Verifying",
-            imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
+            imports: [
+                "Bundles", "Configuration", "Files", "Inference", "JSONText", "Signatures", "Suites", "Tensors",
+            ]),
         room(
             "Publishing",
             imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Tensors", "Trust"]),

@@ -25,6 +25,12 @@ package func post(_ json: [UInt8], to address: String, options: HTTPOptions = HT
     set(CURLOPT_TIMEOUT, options.connectSeconds + options.stallSeconds)
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_USERAGENT, options.userAgent)
+    if let proxy = options.proxy { set(CURLOPT_PROXY, proxy) }
+    if let authorities = options.authorities { set(CURLOPT_CAINFO, authorities) }
+    if let identity = options.identity {
+        set(CURLOPT_SSLCERT, identity.certificate)
+        set(CURLOPT_SSLKEY, identity.key)
+    }
     if code == CURLE_OK {
         // What the server says beside its status is taken and dropped.
         code = unsafe modelpack_curl_set_receiver(handle, { _, size, count, _ in size * count }, nil, nil)
@@ -37,8 +43,10 @@ package func post(_ json: [UInt8], to address: String, options: HTTPOptions = HT
     }
     if code == CURLE_OK { code = unsafe curl_easy_perform(handle) }
     if code == CURLE_OPERATION_TIMEDOUT { throw .timedOut(address: address) }
-    // A constant text of libcurl's.
-    if code != CURLE_OK { throw .unreachable(address: address, reason: unsafe String(cString: curl_easy_strerror(code))) }
+    if code != CURLE_OK {
+        // A constant text of libcurl's.
+        throw .unreachable(address: address, reason: unsafe String(cString: curl_easy_strerror(code)))
+    }
     let status = unsafe modelpack_curl_status(handle)
     guard (200..<300).contains(status) else { throw .refused(address: address, status: status) }
 }

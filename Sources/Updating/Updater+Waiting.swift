@@ -29,7 +29,9 @@ extension UpdateResult {
     var offer: Offer? {
         switch outcome {
         case .waiting, .blocked, .staged, .undecided:
-            version.map { Offer(version: $0, bytes: plan.map { $0.delta + $0.ranges }, waits: reason ?? outcome.rawValue) }
+            version.map {
+                Offer(version: $0, bytes: plan.map { $0.delta + $0.ranges }, waits: reason ?? outcome.rawValue)
+            }
         default: nil
         }
     }

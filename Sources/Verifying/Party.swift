@@ -61,11 +61,14 @@ extension Bundle {
         }
     }
 
-    /// The bundle's own model, mapped in place.
-    func model() throws -> LanguageModel {
+    /// The weights, mapped in place.
+    func weights() throws -> GGUFFile {
         let location = try location(of: BundlePath.weights)
-        return try LanguageModel(try GGUFFile(file: location.file, range: location.range))
+        return try GGUFFile(file: location.file, range: location.range)
     }
+
+    /// The bundle's own model, mapped in place.
+    func model() throws -> LanguageModel { try LanguageModel(try weights()) }
 
     /// Whether the weights are the file that the provenance says was built; a bundle without one states nothing.
     func weightsAreStated() -> Bool {

@@ -4,4 +4,6 @@ package enum VerifyingError: Error, Equatable {
     case unknownArithmetic(found: Int, known: [Int])
     /// The text has fewer tokens than are read at once.
     case shortText(tokens: Int, context: Int)
+    /// A line of the verdicts that are kept is no verdict.
+    case malformedHistory(path: String, line: Int)
 }

@@ -58,7 +58,8 @@ final class CheckingTests {
         try FileSystem.setMode(folder, 0o755)
         switch what {
         case "stranger": try FileSystem.replace(folder + "/stranger", with: [1])
-        case "long": try FileSystem.setMode(folder + "/LICENSE", 0o644)
+        case "long":
+            try FileSystem.setMode(folder + "/LICENSE", 0o644)
             try FileSystem.append([1], to: folder + "/LICENSE")
         case "index.json": try flip(folder + "/index.json", at: 3)
         default: try FileSystem.remove(folder + "/" + what)

@@ -33,7 +33,8 @@ struct PermissionTests {
     @Test("What can't be meant is an error with its place")
     func mistakes() {
         for wishes in [
-            "automatic: maybe", "keep: -1", "schedule: {windows: ['1:00-2:00']}", "schedule: {windows: ['25:00-26:00']}",
+            "automatic: maybe", "keep: -1", "schedule: {windows: ['1:00-2:00']}",
+            "schedule: {windows: ['25:00-26:00']}",
             "schedule: {windows: ['mo 01:00-02:00']}", "schedule: {jitter: 2000}", "schedule: {hours: 3}",
             "reports: {label: x}", "reports: {url: 'ftp://x'}", "check: {command: [relative]}", "check: {command: []}",
         ] {
@@ -62,7 +63,8 @@ struct PermissionTests {
         schedule.windows = [try #require(Schedule.Window("01:00-05:00"))]
         schedule.jitter = 60
         func start(_ device: UInt8, _ day: Int) -> Int {
-            (0..<1440).first { schedule.isOpen(at: LocalTime(weekday: 1, minute: $0, day: day), device: [device]) } ?? -1
+            (0..<1440).first { schedule.isOpen(at: LocalTime(weekday: 1, minute: $0, day: day), device: [device]) }
+                ?? -1
         }
         let devices = (0..<40).map { start($0, 5) }
         #expect(devices.allSatisfy { (60...120).contains($0) })

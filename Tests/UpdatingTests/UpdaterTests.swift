@@ -50,7 +50,7 @@ struct UpdaterTests {
         #expect(try device.update().map(\.outcome) == [.blocked])
         #expect(
             try History(device.layout.history).entries().map(\.event) == [
-                "installed", "installed", "refused", "rolled back",
+                "staged", "installed", "staged", "installed", "staged", "refused", "waits", "rolled back",
             ])
     }
 

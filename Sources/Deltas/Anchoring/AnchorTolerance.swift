@@ -8,7 +8,7 @@ package struct AnchorTolerance: Equatable, Sendable {
     /// As a part of how far the row has moved, root mean square.
     package var movement: Double
 
-    package init(weight: Double = standard, movement: Double = 0.7) {
+    package init(weight: Double = standard, movement: Double = 0.5) {
         self.weight = weight
         self.movement = movement
     }

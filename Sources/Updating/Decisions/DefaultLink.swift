@@ -11,7 +11,8 @@ package func defaultLink() -> String? {
 
 /// The same from the texts of `/proc/net/route` and `/proc/net/ipv6_route`: the default route with the lowest metric.
 func defaultLink(ipv4: String, ipv6: String) -> String? {
-    let rows = { (text: String) in text.split(separator: "\n").map { $0.split(whereSeparator: { " \t".contains($0) }) } }
+    let rows = { (text: String) in text.split(separator: "\n").map { $0.split(whereSeparator: { " \t".contains($0) }) }
+    }
     var routes: [(metric: Int, link: String)] = []
     // Iface Destination Gateway Flags RefCnt Use Metric Mask …
     for row in rows(ipv4) where row.count >= 8 && row[1] == "00000000" && row[7] == "00000000" {

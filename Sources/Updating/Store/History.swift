@@ -37,7 +37,8 @@ package struct HistoryEntry: Codable, Equatable, Sendable {
         case .pinned(let wanted): (word, version) = ("pinned", wanted)
         case .unpinned: (word, version) = ("unpinned", before.pinned)
         case .collected(let collected): (word, version) = ("collected", collected)
-        case .offered(let offer): (word, version, reason) = ("waits", offer?.version, offer?.waits)
+        case .offered(let offer?): (word, version, reason) = ("waits", offer.version, offer.waits)
+        case .offered(nil): (word, version) = ("no longer waits", before.offer?.version)
         }
         self.init(at: at, model: model, event: word, version: version, reason: reason)
     }

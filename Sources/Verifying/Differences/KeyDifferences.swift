@@ -28,19 +28,3 @@ enum KeyDifferences {
         return text.count > 80 ? text.prefix(80) + "…" : text
     }
 }
-
-extension GGUFMetadata {
-    /// A value, or an array's elements, as texts; nil where there is none.
-    fileprivate func texts(_ key: String) -> [String]? {
-        guard let entry = self[key] else { return nil }
-        if entry.element != nil {
-            if let texts = try? byteStrings(key) { return texts.map { String(decoding: $0, as: UTF8.self) } }
-            if let numbers = try? integers(key) { return numbers.map { "\($0)" } }
-            return (try? floats(key))?.map { "\($0)" } ?? [entry.typeName]
-        }
-        if let text = try? string(key) { return [text] }
-        if let number = try? integer(key) { return ["\(number)"] }
-        if let number = try? float(key) { return ["\(number)"] }
-        return [(try? bool(key)).map { "\($0)" } ?? entry.typeName]
-    }
-}

@@ -107,7 +107,7 @@ struct TensorPairs {
 }
 
 extension RawSpan {
-    fileprivate func isEqual(to other: RawSpan) -> Bool {
+    func isEqual(to other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         for index in 0..<byteCount {
             // In bounds; every bit pattern is a byte.

@@ -115,20 +115,23 @@ struct DeltaApplyCommand: ParsableCommand {
 }
 
 /// The weights of a GGUF file or a bundle.
-private func openWeights(_ path: String) throws -> GGUFFile {
+func openWeights(_ path: String) throws -> GGUFFile {
     let bytes = try weightBytes(path)
     return try GGUFFile(file: bytes.file, range: bytes.range)
 }
 
 /// The same, not yet parsed. A bundle is checked against its index.
 private func weightBytes(_ path: String) throws -> ModelBytes {
-    if !FileSystem.isDirectory(path), try OpenFile(reading: path).read(4, at: 0) == Array("GGUF".utf8) {
-        return try ModelBytes(path: path)
-    }
+    if try isGGUF(path) { return try ModelBytes(path: path) }
     return try locating(path) {
         let location = try Bundle(path: path).location(of: BundlePath.weights)
         return ModelBytes(file: location.file, range: location.range)
     }
+}
+
+/// Whether a path leads to a GGUF file, rather than to a bundle.
+func isGGUF(_ path: String) throws -> Bool {
+    try !FileSystem.isDirectory(path) && OpenFile(reading: path).read(4, at: 0) == Array("GGUF".utf8)
 }
 
 /// Writes a file that appears when it is whole.

@@ -48,9 +48,11 @@ extension ModelStatus {
             ("blocked", list(blocked)), ("staged", list(staged)),
         ]
         let more: [(String, String?)] = [("pinned", pinned), ("kept", list(kept)), ("newer", offer?.text)]
-        let lines = rows.map { "  \($0): \($1 ?? "-")" } + more.compactMap { name, value in
-            value.map { "  \(name): \($0)" }
-        }
+        let lines =
+            rows.map { "  \($0): \($1 ?? "-")" }
+            + more.compactMap { name, value in
+                value.map { "  \(name): \($0)" }
+            }
         return ([phase.rawValue] + lines).joined(separator: "\n")
     }
 }

@@ -21,7 +21,7 @@ struct VerifyCommand: AsyncParsableCommand {
             EXAMPLES
               modelpack verify home-1.0.0.modelpack --key build.pub
               modelpack verify home-1.2.0.modelpack --policy policy.yaml --baseline home-1.1.0.modelpack
-              modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml --github
+              modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml --html verdict.html --github
               modelpack verify home-1.1.0.modelpack --key build.pub --reference Models/home-1.1.0 --text corpus.txt
               modelpack verify home-1.1.0.modelpack --key build.pub --update-baseline baseline.jsonl
               modelpack verify home-1.0.0.modelpack --key build.pub --rebuild Manifests/home.yaml
@@ -93,6 +93,14 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "Write the verdict as JUnit XML to this file.", completion: .file())
     var junit: String?
 
+    @Option(help: "Write the verdict as one page of HTML that needs no network to this file.", completion: .file())
+    var html: String?
+
+    @Option(
+        help: "Keep a line of each verdict in this folder, and show the course over versions on the page.",
+        completion: .directory)
+    var history: String?
+
     @Flag(help: "Annotate the suites' lines on GitHub (on stderr), and add to the job's summary.")
     var github = false
 
@@ -153,6 +161,15 @@ struct VerifyCommand: AsyncParsableCommand {
         if let junit {
             let xml = JUnitReport.xml(verdict, name: name) { $0.words }
             try FileSystem.replace(junit, with: Array(xml.utf8))
+        }
+        let course = try history.map { folder in
+            let digest = outcome.bundle.contentDigest.hex, manifest = outcome.bundle.manifest
+            return try VerdictRecord(verdict, version: manifest.version.text, contentSHA256: digest)
+                .add(to: folder, model: manifest.name)
+        }
+        if let html {
+            let page = VerdictPage(name: name, signers: outcome.signers, verdict: verdict, history: course ?? [])
+            try FileSystem.replace(html, with: Array(page.html.utf8))
         }
         if github {
             let report = GitHubReport(name: name, verdict: verdict, suitesFolder: suitesIn)

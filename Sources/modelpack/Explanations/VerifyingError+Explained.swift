@@ -6,6 +6,7 @@ extension VerifyingError: Explained {
         switch self {
         case .unknownArithmetic: .notForThisDevice
         case .shortText: .usage
+        case .malformedHistory: .damaged
         }
     }
 
@@ -16,6 +17,7 @@ extension VerifyingError: Explained {
                 + known.map { "\($0)" }.joined(separator: ", ")
         case .shortText(let tokens, let context):
             "the text has only \(tokens) tokens, fewer than one chunk of \(context)"
+        case .malformedHistory(let path, let line): "\(path):\(line): is no verdict that was kept"
         }
     }
 
@@ -23,6 +25,7 @@ extension VerifyingError: Explained {
         switch self {
         case .unknownArithmetic: "verify with a modelpack of that arithmetic, or ask only the suites with --skip-golden"
         case .shortText: "take a longer text, or a smaller --context"
+        case .malformedHistory: "take the line out, or give --history another folder"
         }
     }
 }
