@@ -59,8 +59,9 @@ final class CheckingTests {
         switch what {
         case "stranger": try FileSystem.replace(folder + "/stranger", with: [1])
         case "long":
-            try FileSystem.setMode(folder + "/LICENSE", 0o644)
-            try FileSystem.append([1], to: folder + "/LICENSE")
+            // The small files are the other version's, too.
+            try FileSystem.setMode(folder + "/model/model.gguf", 0o644)
+            try FileSystem.append([1], to: folder + "/model/model.gguf")
         case "index.json": try flip(folder + "/index.json", at: 3)
         default: try FileSystem.remove(folder + "/" + what)
         }

@@ -6,19 +6,22 @@ import Signatures
 /// says, and nothing more. What can't be read isn't whole.
 ///
 /// Read, not mapped: a bad sector is an answer here, and would be a signal there.
-func isWhole(_ release: Installed, in folder: String) -> Bool {
-    guard let bytes = try? FileSystem.read(folder + "/" + BundlePath.index, limit: BundleLimits.index),
-        Digest.sha256(bytes).hex == release.indexSHA256, let index = try? Index(parsing: bytes),
-        let files = try? listing(below: folder)
-    else { return false }
+func isWhole(_ release: Installed, in folder: String) -> Bool { (try? examine(release, in: folder)) ?? false }
+
+/// The same; throws where something is missing or can't be read.
+func examine(_ release: Installed, in folder: String) throws -> Bool {
+    let bytes = try FileSystem.read(folder + "/" + BundlePath.index, limit: BundleLimits.index)
+    guard Digest.sha256(bytes).hex == release.indexSHA256 else { return false }
+    let index = try Index(parsing: bytes)
+    let files = try listing(below: folder)
     let signatures = files.filter { $0.hasPrefix(BundlePath.signatures) }
     guard Set(files) == Set(index.members.map(\.path) + [BundlePath.index] + signatures) else { return false }
     for path in signatures {
-        guard let bytes = try? FileSystem.read(folder + "/" + path, limit: BundleLimits.document),
-            (try? SignatureFile(path: path, bytes: bytes)) != nil
-        else { return false }
+        let bytes = try FileSystem.read(folder + "/" + path, limit: BundleLimits.document)
+        _ = try SignatureFile(path: path, bytes: bytes)
     }
-    return index.members.allSatisfy { (try? isWhole($0, at: folder + "/" + $0.path, of: index)) ?? false }
+    for member in index.members where try !isWhole(member, at: folder + "/" + member.path, of: index) { return false }
+    return true
 }
 
 /// Whether a file is what the index says of a member, chunk by chunk.
