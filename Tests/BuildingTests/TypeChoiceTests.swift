@@ -17,7 +17,8 @@ struct TypeChoiceTests {
     @Test(
         arguments: [
             // Nothing fits, the smallest just fit, one step, the better of two steps, all.
-            (35, nil), (36, [.q4_0, .q4_0]), (40, [.q4_0, .q4_1]), (52, [.q4_0, .q8_0]), (68, [.q8_0, .q8_0]),
+            (35, nil), (36, [.q4_0, .q4_0]), (38, [.q4_0, .q4_1]), (40, [.q4_1, .q4_1]), (52, [.q4_0, .q8_0]),
+            (68, [.q8_0, .q8_0]),
             (1000, [.q8_0, .q8_0]),
         ] as [(Int, [ElementType]?)]) func theLimitIsKept(_ limit: Int, _ types: [ElementType]?)
     {
@@ -62,7 +63,7 @@ struct TypeChoiceTests {
         }
         let chosen = try #require(TypeChoice.choose(tensors, within: limit))
         #expect(chosen.reduce(0) { $0 + $1.bytes } <= limit)
-        #expect(chosen.reduce(0) { $0 + $1.damage } <= 1.2 * least)
+        #expect(chosen.reduce(0) { $0 + $1.damage } <= 1.3 * least)
     }
 }
 
