@@ -24,7 +24,8 @@ func openModel(_ path: String, remarks: (String) -> Void) async throws -> Langua
 /// Where files are that are needed for a while.
 var temporaryFolder: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
 
-private func isGGUF(_ path: String) throws -> Bool {
+/// Whether a path leads to a GGUF file, rather than to a bundle.
+func isGGUF(_ path: String) throws -> Bool {
     guard !FileSystem.isDirectory(path) else { return false }
     return try OpenFile(reading: path).read(4, at: 0) == Array("GGUF".utf8)
 }

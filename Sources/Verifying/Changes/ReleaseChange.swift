@@ -51,8 +51,8 @@ package struct ReleaseChange: Sendable {
     }
 
     private static func manifest(_ old: Manifest, _ new: Manifest) throws -> [ValueChange] {
-        let before = leaves(try JSON(parsing: CanonicalJSON.encode(old)), at: "")
-        let after = leaves(try JSON(parsing: CanonicalJSON.encode(new)), at: "")
+        let before = leaves(try JSON(parsing: old.encoded()), at: "")
+        let after = leaves(try JSON(parsing: new.encoded()), at: "")
         return Set(before.keys).union(after.keys).sorted().compactMap { path in
             guard path != "version", before[path] != after[path] else { return nil }
             return ValueChange(path, old: before[path], new: after[path])

@@ -129,11 +129,6 @@ private func weightBytes(_ path: String) throws -> ModelBytes {
     }
 }
 
-/// Whether a path leads to a GGUF file, rather than to a bundle.
-func isGGUF(_ path: String) throws -> Bool {
-    try !FileSystem.isDirectory(path) && OpenFile(reading: path).read(4, at: 0) == Array("GGUF".utf8)
-}
-
 /// Writes a file that appears when it is whole.
 private func writeFile(_ path: String, _ body: (borrowing OpenFile) throws -> Void) throws {
     let temporary = FileSystem.temporaryName(for: path)

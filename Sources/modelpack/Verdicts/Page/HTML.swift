@@ -20,7 +20,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
         }
     }
 
-    /// Text as an element or an attribute in double quotes holds it; what a browser takes for an error is U+FFFD.
+    /// Text as an element or an attribute in double quotes holds it; control characters become U+FFFD.
     private static func escaped(_ plain: String) -> String {
         var result = ""
         for scalar in plain.unicodeScalars {
@@ -30,7 +30,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "\n", "\t": result.unicodeScalars.append(scalar)
-            case "\0"..<" ", "\u{7f}"..."\u{9f}", "\u{fdd0}"..."\u{fdef}", "\u{fffe}", "\u{ffff}": result += "\u{fffd}"
+            case "\0"..<" ", "\u{7f}"..."\u{9f}": result += "\u{fffd}"
             default: result.unicodeScalars.append(scalar)
             }
         }

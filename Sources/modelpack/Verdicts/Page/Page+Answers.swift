@@ -119,6 +119,6 @@ extension VerdictPage {
                 result.passes ? "right" : "<b class=\"no\">wrong</b>",
             ]
         }
-        return "\n" + fold("All \(count(rows.count, "prompt"))", table("All prompts", ["id", "tags", ""], rows))
+        return fold("All \(count(rows.count, "prompt"))", table("All prompts", ["id", "tags", ""], rows))
     }
 }
