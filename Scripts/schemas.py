@@ -162,6 +162,10 @@ def make_source(folder: pathlib.Path) -> None:
     """What the manifest above names, all there."""
     (folder / "source").symlink_to(pathlib.Path("Models/home-1.0.0").resolve())
     (folder / "adapter").mkdir()
+    config = {"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}
+    (folder / "adapter/adapter_config.json").write_text(json.dumps(config))
+    # No tensors: what is in them is checked when they are merged.
+    (folder / "adapter/adapter_model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
     (folder / "golden").mkdir()
     (folder / "LICENSE").write_text("Do as you like.\n")
 
