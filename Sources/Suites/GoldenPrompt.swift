@@ -86,8 +86,7 @@ package struct Conversation: Sendable, Hashable {
     }
 
     package init(_ messages: [ChatMessage]) {
-        func quoted(_ text: String) -> String { JSON.string(text).text }
-        let turns = messages.map { "{\"role\":\(quoted($0.role)),\"content\":\(quoted($0.content))}" }
+        let turns = messages.map { "{\"role\":\(JSON.quoted($0.role)),\"content\":\(JSON.quoted($0.content))}" }
         self.messages = "[" + turns.joined(separator: ",") + "]"
         tools = nil
     }

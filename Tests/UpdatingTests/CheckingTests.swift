@@ -154,16 +154,21 @@ struct CollectingTests {
 
 @Suite("Trials end by their deadline, never by power cycles")
 struct TrialTests {
-    @Test("A good version survives ten innocent power cycles, offline or not")
-    func innocent() throws {
-        let repository = try RepositorySimulator()
-        let server = MisbehavingServer { repository.serve($0) }
-        var device = try TestDevice(repository, at: server.address)
+    /// Installs 1.0.0, and leaves 1.1.0 in trial.
+    private static func beginTrial(_ device: inout TestDevice, _ repository: RepositorySimulator) throws {
         try repository.release("1.0.0", weights: noise(10_000, seed: 1))
         _ = try device.update()
         try repository.release("1.1.0", weights: noise(10_000, seed: 2))
         device.configuration.confirm = .app
         #expect(try device.update().map(\.outcome) == [.trial])
+    }
+
+    @Test("A good version survives ten innocent power cycles, offline or not")
+    func innocent() throws {
+        let repository = try RepositorySimulator()
+        let server = MisbehavingServer { repository.serve($0) }
+        var device = try TestDevice(repository, at: server.address)
+        try Self.beginTrial(&device, repository)
         for cycle in 0..<10 {
             device.clock += 3600
             _ = try Store.open(device.layout.root, clock: device.clock)
@@ -181,11 +186,7 @@ struct TrialTests {
         let repository = try RepositorySimulator()
         let server = MisbehavingServer { repository.serve($0) }
         var device = try TestDevice(repository, at: server.address)
-        try repository.release("1.0.0", weights: noise(10_000, seed: 1))
-        _ = try device.update()
-        try repository.release("1.1.0", weights: noise(10_000, seed: 2))
-        device.configuration.confirm = .app
-        _ = try device.update()
+        try Self.beginTrial(&device, repository)
         device.clock += 24 * 3600 + 1
         device.configuration.repository = device.layout.root + "/nowhere"
         #expect(throws: (any Error).self) { try device.update() }

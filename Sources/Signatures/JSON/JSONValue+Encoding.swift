@@ -1,9 +1,11 @@
+import JSONText
+
 extension JSONValue {
     /// Canonical JSON (OLPC), the bytes that TUF signs: sorted names, no blanks, only `"` and `\` escaped.
     package var canonical: [UInt8] { bytes(escaping: Self.appendCanonical) }
 
     /// JSON as this project writes it: sorted names, no blanks, slashes and letters as they are.
-    package var encoded: [UInt8] { bytes(escaping: Self.appendEscaped) }
+    package var encoded: [UInt8] { bytes { $1 += JSON.quoted($0).utf8 } }
 
     private func bytes(escaping append: (String, inout [UInt8]) -> Void) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -43,21 +45,6 @@ extension JSONValue {
         for byte in text.utf8 {
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
             bytes.append(byte)
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func appendEscaped(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\n"): bytes += "\\n".utf8
-            case UInt8(ascii: "\r"): bytes += "\\r".utf8
-            case UInt8(ascii: "\t"): bytes += "\\t".utf8
-            case 0..<0x20: bytes += ("\\u00" + [byte].lowercaseHex).utf8
-            default: bytes.append(byte)
-            }
         }
         bytes.append(UInt8(ascii: "\""))
     }

@@ -1,5 +1,3 @@
-import JSONText
-
 extension JSON {
     /// The value on one line, without blanks, members in their order: the same value gives the same bytes.
     package var text: String {
@@ -15,7 +13,8 @@ extension JSON {
         }
     }
 
-    private static func quoted(_ text: String) -> String {
+    /// Text as a JSON string: quotes, backslashes and control characters escaped, everything else as it is.
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,11 +1,9 @@
-import JSONText
-
 extension JSON {
     /// Whether two values are equal in JSON's own sense: members in any order, 1 and 1.0 the same.
-    func isSame(as other: JSON) -> Bool { firstDifference(from: other) == nil }
+    package func isSame(as other: JSON) -> Bool { firstDifference(from: other) == nil }
 
     /// Where a value first differs from `other`, as `/room/0`; nil if it doesn't.
-    func firstDifference(from other: JSON, at path: String = "") -> String? {
+    package func firstDifference(from other: JSON, at path: String = "") -> String? {
         switch (self, other) {
         case (.string(let left), .string(let right)): return left.utf8.elementsEqual(right.utf8) ? nil : path
         case (.array(let left), .array(let right)):
