@@ -12,36 +12,47 @@ extension Index.Member {
 
     /// The numbers of the chunks whose bytes are not the index's, ascending.
     ///
-    /// Up to `threads` threads hash one chunk each; what they have read leaves memory again, so that no model is too
-    /// large. A location that is too short holds no intact chunk where it ends.
+    /// Up to `threads` threads hash one chunk each, through a small buffer, so that no model is too large. A location
+    /// that is too short holds no intact chunk where it ends.
     package func damagedChunks(in location: MemberLocation, threads: Int) -> [Int] {
         let next = Atomic(0)
         let damaged = Mutex<[Int]>([])
         DispatchQueue.concurrentPerform(iterations: min(max(threads, 1), max(chunks.count, 1))) { _ in
+            // Small enough to stay in a core's cache.
+            var buffer = [UInt8](repeating: 0, count: 1 << 18)
             while true {
                 let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard number < chunks.count else { return }
-                if digest(ofChunk: number, in: location) != chunks[number] { damaged.withLock { $0.append(number) } }
+                if digest(ofChunk: number, in: location, through: &buffer) != chunks[number] {
+                    damaged.withLock { $0.append(number) }
+                }
             }
         }
         return damaged.withLock { $0.sorted() }
     }
 
-    private func digest(ofChunk number: Int, in location: MemberLocation) -> Digest? {
+    /// The digest of what stands where a chunk belongs; nil if it ends early or can't be read.
+    private func digest(ofChunk number: Int, in location: MemberLocation, through buffer: inout [UInt8]) -> Digest? {
         let chunk = range(ofChunk: number)
         guard chunk.upperBound <= location.range.count else { return nil }
-        let start = location.range.lowerBound
-        let place = start + chunk.lowerBound..<start + chunk.upperBound
-        defer { location.file.mapping.release(place) }
-        return .sha256(location.file.bytes.extracting(place))
+        var stream = DigestStream(), done = chunk.lowerBound
+        while done < chunk.upperBound {
+            let offset = location.range.lowerBound + done
+            guard let count = try? location.file.mapping.read(into: &buffer, at: offset), count > 0 else { return nil }
+            let piece = min(count, chunk.upperBound - done)
+            stream.update(unsafe buffer.span.bytes.extracting(first: piece))  // Bytes have no padding.
+            done += piece
+        }
+        return stream.finish()
     }
 
     /// Throws for the first chunk that is damaged; `thorough` then compares the whole member's digest too.
     func check(_ location: MemberLocation, thorough: Bool, threads: Int) throws(BundleError) {
         if let number = damagedChunks(in: location, threads: threads).first {
+            var buffer = [UInt8](repeating: 0, count: BundleLimits.chunkSize)
             throw .damaged(
                 path: path, offset: range(ofChunk: number).lowerBound, expected: chunks[number],
-                found: digest(ofChunk: number, in: location) ?? .sha256([]))
+                found: digest(ofChunk: number, in: location, through: &buffer) ?? .sha256([]))
         }
         guard thorough else { return }
         var stream = DigestStream()

@@ -7,6 +7,7 @@
 /// The address is kept as an integer, so the mapping is `Sendable` by structure; it is immutable until `deinit`.
 package struct Mapping: ~Copyable, Sendable {
     private let address: UInt
+    private let file: OpenFile
     /// The file's size in bytes.
     package let count: Int
     package let path: String
@@ -17,6 +18,7 @@ package struct Mapping: ~Copyable, Sendable {
         let size = try file.size()
         address = try Self.map(file, size)
         count = size
+        self.file = file
         self.path = path
     }
 
@@ -45,6 +47,14 @@ package struct Mapping: ~Copyable, Sendable {
     /// The same bytes for C functions; not to be kept beyond the mapping's life.
     @unsafe package var buffer: UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: count)
+    }
+
+    /// Copies bytes from `offset` on into `buffer` and tells how many there were: 0 only at the file's end.
+    ///
+    /// Where a file passes once, that costs less than mapping its pages and letting them go, and fails where they would
+    /// trap: on a bad disk, and in a file that somebody cuts.
+    package func read(into buffer: inout [UInt8], at offset: Int) throws(FileError) -> Int {
+        try file.read(into: &buffer, at: offset)
     }
 
     /// Lets the pages of `range` leave memory; they are read again when touched.

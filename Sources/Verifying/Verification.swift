@@ -54,6 +54,7 @@ package struct Verification {
     private func outcome(
         _ bundle: Bundle, signers: [String], onProgress: (Int, Int) throws -> Void
     ) throws -> Outcome {
+        if asksNothing(of: bundle) { return try outcomeUnasked(bundle, signers: signers) }
         let extra = try suiteFiles.map { try Suite(path: $0) }
         let candidate = try Party(bundle, extra: extra, self)
         let (baseline, other) = try opponent(extra: extra)
@@ -72,6 +73,24 @@ package struct Verification {
             name: bundle.manifest.subject, gate: bundle.manifest.gate, size: candidate.model.file.range.count,
             prompts: verdict.prompts.filter { own.contains($0.id) })
         return Outcome(bundle: bundle, signers: signers, verdict: verdict, record: isWhole ? record : nil)
+    }
+
+    /// Whether all is known once the bytes are.
+    private func asksNothing(of bundle: Bundle) -> Bool {
+        skipsGolden && bundle.manifest.suites.isEmpty && suiteFiles.isEmpty && baseline == nil && reference == nil
+            && text == nil
+    }
+
+    /// The verdict on a bundle that nobody asks anything, without loading a model.
+    private func outcomeUnasked(_ bundle: Bundle, signers: [String]) throws -> Outcome {
+        let size = try bundle.weights().range.count
+        var verdict = Verdict(rates: Rate.byTag([]))
+        verdict.resources = Resources(size: size)
+        let gate = try Gate.chosen(file: gate, baseline: nil, candidate: bundle.manifest.gate)
+        Judging(gate: gate, recording: nil, skipsGolden: true).conclude(&verdict)
+        let record = BaselineRecord(
+            name: bundle.manifest.subject, gate: bundle.manifest.gate, size: size, prompts: [])
+        return Outcome(bundle: bundle, signers: signers, verdict: verdict, record: record)
     }
 
     /// Asks an intact bundle its smoke prompts only; recorded outputs are not compared.

@@ -7,33 +7,34 @@ struct ByteStringIndex {
 
     init(_ strings: ByteStrings) {
         slots = [Int32](repeating: -1, count: tableSize(for: strings.count))
+        let bytes = strings.bytes.span
         for number in 0..<strings.count {
-            let range = strings.range(number)
-            let slot = slot(of: strings.bytes, range, among: strings)
+            let slot = slot(of: bytes.extracting(strings.range(number)), among: strings, bytes)
             slots[slot] = Int32(number)
         }
     }
 
     /// The number of the string that equals `bytes[range]`.
     func find(_ bytes: [UInt8], _ range: Range<Int>, among strings: ByteStrings) -> Int32? {
-        let number = slots[slot(of: bytes, range, among: strings)]
+        let number = slots[slot(of: bytes.span.extracting(range), among: strings, strings.bytes.span)]
         return number < 0 ? nil : number
     }
 
-    /// The slot that holds the string, or the free one where it belongs.
-    private func slot(of bytes: [UInt8], _ range: Range<Int>, among strings: ByteStrings) -> Int {
+    /// The slot that holds the string, or the free one where it belongs; `all` are the bytes of `strings`.
+    private func slot(of string: Span<UInt8>, among strings: ByteStrings, _ all: Span<UInt8>) -> Int {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: seed.hash(bytes, range)) & mask
+        var slot = Int(truncatingIfNeeded: seed.hash(string)) & mask
         while slots[slot] >= 0 {
             let other = strings.range(Int(slots[slot]))
-            if other.count == range.count, equal(bytes, range.lowerBound, strings.bytes, other) { break }
+            if other.count == string.count, equal(string, all.extracting(other)) { break }
             slot = (slot + 1) & mask
         }
         return slot
     }
 
-    private func equal(_ left: [UInt8], _ start: Int, _ right: [UInt8], _ range: Range<Int>) -> Bool {
-        for offset in 0..<range.count where left[start + offset] != right[range.lowerBound + offset] { return false }
+    /// Whether two strings of one length are the same.
+    private func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        for index in left.indices where left[index] != right[index] { return false }
         return true
     }
 }

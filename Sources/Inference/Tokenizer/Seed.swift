@@ -8,9 +8,9 @@ struct Seed: Sendable {
         value = UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
-    func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
+    func hash(_ bytes: Span<UInt8>) -> UInt64 {
         var hash = value
-        for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
+        for index in bytes.indices { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
         return scatter(hash)
     }
 

@@ -53,7 +53,7 @@ extension GGUFKeyed {
 
     fileprivate func packedStrings(_ key: String) throws(TensorError) -> ByteStrings {
         var strings = ByteStrings()
-        for string in try byteStrings(key) { strings.append(string) }
+        try eachString(key) { unsafe strings.append($0.bytes) }  // Bytes have no padding.
         return strings
     }
 }

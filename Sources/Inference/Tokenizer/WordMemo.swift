@@ -20,7 +20,7 @@ struct WordMemo {
         _ bytes: [UInt8], _ range: Range<Int>, to output: inout [Int32], encode: (inout [Int32]) -> Void
     ) {
         guard range.count <= Self.longest else { return encode(&output) }
-        let hash = seed.hash(bytes, range)
+        let hash = seed.hash(bytes.span.extracting(range))
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] >= 0 {

@@ -48,9 +48,11 @@ extension GGUFKeyed {
         try metadata.texts(try metadata.array(key, .string))
     }
 
-    /// An array of strings as their bytes, which need not be UTF-8.
-    package func byteStrings(_ key: String) throws(TensorError) -> [[UInt8]] {
-        metadata.textRanges(try metadata.array(key, .string)).map { Array(metadata.bytes[$0]) }
+    /// Gives the strings of an array as their bytes, which need not be UTF-8, one after another.
+    package func eachString(_ key: String, _ body: (Span<UInt8>) -> Void) throws(TensorError) {
+        let metadata = metadata
+        let bytes = metadata.bytes.span
+        for range in metadata.textRanges(try metadata.array(key, .string)) { body(bytes.extracting(range)) }
     }
 
     /// An array of whole numbers of any width.

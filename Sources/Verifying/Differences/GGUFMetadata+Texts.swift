@@ -5,7 +5,7 @@ extension GGUFMetadata {
     func texts(_ key: String) -> [String]? {
         guard let entry = self[key] else { return nil }
         if entry.element != nil {
-            if let texts = try? byteStrings(key) { return texts.map { String(decoding: $0, as: UTF8.self) } }
+            if let texts = try? lossyTexts(key) { return texts }
             if let numbers = try? integers(key) { return numbers.map { "\($0)" } }
             return (try? floats(key))?.map { "\($0)" } ?? [entry.typeName]
         }
@@ -13,5 +13,15 @@ extension GGUFMetadata {
         if let number = try? integer(key) { return ["\(number)"] }
         if let number = try? float(key) { return ["\(number)"] }
         return [(try? bool(key)).map { "\($0)" } ?? entry.typeName]
+    }
+
+    /// Bytes that are not UTF-8 are replaced.
+    private func lossyTexts(_ key: String) throws -> [String] {
+        var texts: [String] = []
+        try eachString(key) { bytes in
+            // The buffer is valid for the call.
+            texts.append(unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) })
+        }
+        return texts
     }
 }
