@@ -54,6 +54,85 @@ struct BadTextTests {
         }
     }
 
+    @Test(
+        "policies",
+        arguments: [
+            ("version: 1\nthreshold: 9\nkeys: []\n", "bad.yaml:2:12:"),
+            ("version: 1\nthreshold: 1\nkeys: [{name: a, pem: x}]\n", "bad.yaml:3:23:"),
+            ("version: 1\nthreshold: 1\nkeys: []\nrots: []\n", "bad.yaml:"),
+        ])
+    func policy(text: String, place: String) throws {
+        try expectRefusal(of: text, as: "bad.yaml", place) { ["verify", "/dev/null", "--policy", $0] }
+    }
+
+    @Test("gates", arguments: [("limits:\n  - bogus: 1\n", "bad.yaml:2:5:"), ("limits: {", "bad.yaml:")])
+    func gate(text: String, place: String) throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        try shop.must("keys", "generate", shop["k"])
+        try expectRefusal(of: text, as: "bad.yaml", place) {
+            ["verify", "/dev/null", "--key", shop["k.pub"], "--gate", $0]
+        }
+    }
+
+    @Test(
+        "suites, wherever a manifest is checked",
+        arguments: [("{", "bad.jsonl:1"), (#"{"id":"b","prompt":1}"#, ":1:11:")])
+    func suite(text: String, place: String) throws {
+        try expectRefusal(of: text, as: "bad.jsonl", place) { path in
+            let manifest = path + ".yaml"
+            let lines =
+                "name: a\nversion: 1.0.0\nsource: \(Workshop.root)/Models/home-1.1.0\nquantization: {type: q8_0}\n"
+                + "license: {spdx: MIT}\nsuites: [bad.jsonl]\n"
+            try Data(lines.utf8).write(to: URL(fileURLWithPath: manifest))
+            return ["build", "--check", manifest]
+        }
+    }
+
+    @Test("deltas", arguments: [("junk", "byte 0 of the delta"), ("", "of the delta")])
+    func delta(text: String, place: String) throws {
+        try expectRefusal(of: text, as: "bad.delta", place) { path in
+            let old = path + ".gguf"
+            let header = SparseFile.gguf(tensors: 0, [])
+            try Data(header).write(to: URL(fileURLWithPath: old))
+            return ["delta", "apply", old, path, path + ".out"]
+        }
+    }
+
+    @Test(
+        "tokenizers",
+        arguments: [
+            ("{", "tokenizer.json: byte 1"),
+            (#"{"model":{"type":"BPE","vocab":{"a":0},"merges":["zz q"]}}"#, "tokenizer.json: pre_tokenizer"),
+        ])
+    func tokenizer(text: String, place: String) throws {
+        try expectRefusal(of: text, as: "tokenizer.json", place) { path in
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            for name in ["config.json", "model.safetensors"] {
+                try FileManager.default.copyItem(
+                    atPath: Workshop.root + "/Models/home-1.1.0/" + name, toPath: folder + "/" + name)
+            }
+            return ["tokenize", folder, "--file", path]
+        }
+    }
+
+    @Test("root metadata, and what a device remembers")
+    func device() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        try shop.must("keys", "generate", shop["k"])
+        try shop.must("policy", "create", "--key", "team=" + shop["k.pub"], "--output", shop["policy.yaml"])
+        try expectRefusal(of: #"{"signed":{"#, as: "root.json", "root metadata, byte 11") {
+            [
+                "device", "init", "--root", shop["device"], "--repository", shop.folder, "--trust", $0, "--policy",
+                shop["policy.yaml"],
+            ]
+        }
+        try expectRefusal(of: "repository: .\nautomatic: sometimes\n", as: "device.yaml", "device.yaml:1:1:") {
+            ["status", "--root", URL(fileURLWithPath: $0).deletingLastPathComponent().path]
+        }
+    }
+
     private func expectRefusal(
         of text: String, as name: String, _ place: String, by arguments: (String) throws -> [String]
     ) throws {
