@@ -21,5 +21,9 @@ package struct FileLock: ~Copyable, Sendable {
         throw failure
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing isn't enough: a child that is just being started may still have the descriptor.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
