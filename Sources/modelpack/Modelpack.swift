@@ -12,7 +12,7 @@ struct Modelpack: AsyncParsableCommand {
                 name: "Making",
                 subcommands: [
                     Keys.self, InitCommand.self, BuildCommand.self, Quantize.self, Sign.self, Inspect.self, Unpack.self,
-                    DiffCommand.self, DeltaCommand.self,
+                    DiffCommand.self, DeltaCommand.self, DoctorCommand.self,
                 ]),
             CommandGroup(
                 name: "Judging",

@@ -35,4 +35,7 @@ package struct ModelShape: Sendable, Equatable {
         var base: Double
         var scale: Double
     }
+
+    /// What keys and values of a full context take, in bytes: 32-bit floats.
+    package var cacheBytes: Int { layers.count * 2 * keyValueHeads * headSize * contextLength * 4 }
 }

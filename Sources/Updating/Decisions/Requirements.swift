@@ -38,7 +38,7 @@ package struct DeviceAbilities: Equatable, Sendable {
     /// The first requirement that isn't met, in words that name it; nil where all are. A pure function.
     ///
     /// Any one of the runtimes that the model is made for will do; where the owner names none, the app judges.
-    func unmet(of requires: Manifest.Requirements) -> UpdateError? {
+    package func unmet(of requires: Manifest.Requirements) -> UpdateError? {
         if let needed = requires.memory, needed > memory {
             return .unmet(requirement: "memory", needed: "\(needed)", found: "\(memory)")
         }

@@ -11,12 +11,16 @@ struct Inspect: ParsableCommand {
               modelpack inspect home-1.0.0.modelpack
               modelpack inspect home-1.0.0.modelpack --json
               modelpack inspect Models/home-1.0.0
+              modelpack inspect model.gguf --tensors
             """)
 
     @Argument(
         help: "A bundle, packed or unpacked; a GGUF or safetensors file; a Hugging Face directory.", completion: .file()
     )
     var path: String
+
+    @Flag(help: "List every tensor, not layers together.")
+    var tensors = false
 
     @OptionGroup var common: CommonOptions
 
@@ -30,7 +34,9 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         for kind in Self.kinds {
-            if let inspection = try kind(path) { return try common.report(inspection, text: inspection.text) }
+            if let inspection = try kind(path) {
+                return try common.report(inspection, text: inspection.text(all: tensors))
+            }
         }
     }
 }

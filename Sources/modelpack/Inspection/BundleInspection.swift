@@ -1,7 +1,9 @@
 import Bundles
 import Signatures
+import Suites
+import Tensors
 
-/// A bundle, packed or unpacked: what it is, what it holds, who claims to have signed it.
+/// A bundle, packed or unpacked: what it is, what it holds, what it was made of, who claims to have signed it.
 struct BundleInspection: Inspection {
     private let kind = "bundle"
     private let name: String
@@ -18,6 +20,14 @@ struct BundleInspection: Inspection {
     private let members: [Member]
     private let signatures: [String]
     private let signers = "not checked"
+    /// Of the weights.
+    private let tensors: [TensorRow]
+    /// How many answers were recorded at build, by suite.
+    private let recorded: [String: Int]
+    /// What was read to build it; empty without a provenance.
+    private let sources: [String]
+    /// Whose each signature says it is: the start of a key's fingerprint, or `certificate`.
+    private let claims: [String]
 
     private struct Member: Encodable {
         let path: String
@@ -29,14 +39,15 @@ struct BundleInspection: Inspection {
         case kind, name, version, architecture, quantization
         case contentSHA256 = "content_sha256"
         case license, lineage, requires, floor, suites, size, members, signatures, signers
+        case tensors, recorded, sources
     }
 
     /// Opens the bundle and checks it against its index.
     init(path: String) throws {
-        self.init(try locating(path) { try Bundle(path: path) })
+        try self.init(try locating(path) { try Bundle(path: path) })
     }
 
-    private init(_ bundle: Bundle) {
+    private init(_ bundle: Bundle) throws {
         let manifest = bundle.manifest
         name = manifest.name
         version = manifest.version.text
@@ -51,11 +62,29 @@ struct BundleInspection: Inspection {
         members = bundle.index.members.map { Member(path: $0.path, size: $0.size, sha256: $0.sha256) }
         size = members.reduce(0) { $0 + $1.size }
         signatures = bundle.signatures.map(\.path)
+        claims = bundle.signatures.map { $0.signature.hint.map { String($0.prefix(16)) } ?? "certificate" }
+        let weights = try bundle.location(of: BundlePath.weights)
+        tensors = try GGUFFile(file: weights.file, range: weights.range).tensors.map {
+            TensorRow(name: $0.name, type: $0.type.name, shape: $0.shape, bytes: $0.range.count)
+        }
+        var recorded: [String: Int] = [:]
+        if bundle.index[BundlePath.recorded] != nil {
+            let bytes = try bundle.bytes(of: BundlePath.recorded)
+            for entry in try Recording(parsing: bytes, file: BundlePath.recorded).entries {
+                recorded[entry.suite, default: 0] += 1
+            }
+        }
+        self.recorded = recorded
+        // Another maker's provenance may have another form.
+        let provenance =
+            bundle.index[BundlePath.provenance] == nil
+            ? nil : try? Provenance(parsing: try bundle.bytes(of: BundlePath.provenance))
+        sources = provenance?.predicate.buildDefinition.resolvedDependencies.map(\.name) ?? []
     }
 
-    var text: String {
+    func text(all: Bool) -> String {
         var facts = [
-            ["name", name], ["version", version], ["architecture", architecture],
+            ["model", "\(name) \(version), \(architecture)"],
             [
                 "quantization",
                 ([quantization.type] + quantization.rules.map { "\($0.tensor)=\($0.type)" }).joined(separator: ", "),
@@ -68,16 +97,18 @@ struct BundleInspection: Inspection {
         add("license", [license?.spdx, license?.file].compactMap(\.self).joined(separator: ", "))
         add("base", lineage?.base)
         add("previous", lineage?.previous)
-        add("memory", requires.memory.map(String.init))
-        add("disk", requires.disk.map(String.init))
+        add("made of", sources.joined(separator: ", "))
+        add("memory", requires.memory.map(readable))
+        add("disk", requires.disk.map(readable))
         add("cpu", requires.cpu.joined(separator: ", "))
         add("runtime", requires.runtime.joined(separator: ", "))
         add("modelpack", requires.modelpack?.text)
         add("floor", floor)
-        add("suites", suites.joined(separator: ", "))
-        facts.append(["signatures", "\(signatures.count)"])
-        facts.append(["signers", signers])
+        add("suites", suites.map { "\($0) (\(recorded[$0] ?? 0) answers recorded)" }.joined(separator: ", "))
+        facts.append(["signatures", claims.isEmpty ? "none" : claims.joined(separator: ", ") + "; not checked"])
         let rows = [["member", "bytes", "sha256"]] + members.map { [$0.path, "\($0.size)", $0.sha256.hex] }
-        return table(facts) + "\n\n" + table(rows, rightAligned: [1])
+        return [
+            table(facts), typeBars(tensors), tensorTable(tensors, all: all), table(rows, rightAligned: [1]),
+        ].joined(separator: "\n\n")
     }
 }

@@ -28,12 +28,12 @@ struct CheckpointInspection: Inspection {
         }
     }
 
-    var text: String {
+    func text(all: Bool) -> String {
         let facts = [
             ["kind", "Hugging Face directory"], ["architecture", architecture], ["parameters", "\(parameters)"],
             ["context", "\(context)"], ["pre-tokenizer", pre], ["files", files.joined(separator: ", ")],
             ["tensors", typeSummary(tensors)],
         ]
-        return table(facts) + "\n\n" + tensorTable(tensors)
+        return [table(facts), typeBars(tensors), tensorTable(tensors, all: all)].joined(separator: "\n\n")
     }
 }

@@ -44,13 +44,13 @@ struct GGUFInspection: Inspection {
         }
     }
 
-    var text: String {
+    func text(all: Bool) -> String {
         let facts = [
             ["kind", "GGUF"], ["architecture", architecture ?? "not stated"], ["bytes", "\(size)"],
             ["parameters", "\(parameters)"], ["tensors", typeSummary(tensors)],
         ]
         let keys = order.map { [$0, Self.brief(metadata[$0] ?? "")] }
-        return [table(facts), table(keys), tensorTable(tensors)].joined(separator: "\n\n")
+        return [table(facts), typeBars(tensors), table(keys), tensorTable(tensors, all: all)].joined(separator: "\n\n")
     }
 
     /// One line of at most 80 characters.

@@ -1,6 +1,7 @@
 /// What `inspect` finds: one JSON object, or the same as text.
 protocol Inspection: Encodable {
-    var text: String { get }
+    /// `all` the tensors one by one, or layer by layer together.
+    func text(all: Bool) -> String
 }
 
 /// `1 member`, `2 members`.
@@ -17,4 +18,12 @@ func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
         let line = cells.joined(separator: "  ")
         return String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n")
+}
+
+/// A size for people: `141.3 MB`.
+func readable(_ bytes: Int) -> String {
+    for (unit, size) in [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where Double(bytes) >= size {
+        return "\(fixed(Double(bytes) / size, 1)) \(unit)"
+    }
+    return "\(bytes) bytes"
 }

@@ -20,9 +20,9 @@ struct SafetensorsInspection: Inspection {
         }
     }
 
-    var text: String {
+    func text(all: Bool) -> String {
         let facts = [["kind", "safetensors"], ["bytes", "\(size)"], ["tensors", typeSummary(tensors)]]
         let notes = metadata.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        return table(facts + notes) + "\n\n" + tensorTable(tensors)
+        return [table(facts + notes), typeBars(tensors), tensorTable(tensors, all: all)].joined(separator: "\n\n")
     }
 }

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Files
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Explain what this machine can run, and what stands in the way.",
+        discussion: """
+            Looks at the processor, the memory and, where there is one, the device's folder; with a model also at whether \
+            it would run here. Nothing is changed, and nothing is fetched. The exit code is 4 if something stands in the \
+            way.
+
+            Examples:
+              modelpack doctor
+              modelpack doctor home-1.0.0.modelpack
+              modelpack doctor --root /var/lib/modelpack
+            """)
+
+    @Argument(help: "A bundle, packed or unpacked, or a GGUF file.", completion: .file())
+    var model: String?
+
+    @OptionGroup var device: RootOption
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let layout = try device.layout
+        var sections = [try Examination.machine()]
+        if FileSystem.exists(layout.configuration) || device.root != nil {
+            sections.append(Examination.device(layout))
+        }
+        if let model { sections.append(try Examination.model(model, for: layout)) }
+        let report = Report(runs: sections.allSatisfy(\.isFine), sections: sections)
+        try common.report(report, text: sections.map(\.text).joined(separator: "\n\n"))
+        if !report.runs { throw ExitCode(ExitStatus.notForThisDevice.rawValue) }
+    }
+
+    private struct Report: Encodable {
+        let runs: Bool
+        let sections: [Examination]
+    }
+}
