@@ -109,6 +109,7 @@ table() {
     ours "ours, --size of plain Q4_0" 0.3 "$calibration" "$text" "$f32" --size "$size"
     theirs "$f32" Q4_K_M q4_k_m
     line "llama-quantize Q4_K_M" "$out/theirs.gguf" "" "" "$text"
+    ours "ours, q4_k_m, calibrated" 0.3 "$calibration" "$text" "$f32" --type q4_k_m
     theirs "$f32" Q8_0 q8_0
     plain=""
     line "llama-quantize Q8_0 (ours the same)" "$out/theirs.gguf" "" "" "$text"

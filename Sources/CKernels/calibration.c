@@ -204,7 +204,9 @@ static void round_part(void *context, int part, int thread) {
     c->functions->round(c->rounding, c->curvature, part * CK_LANES, c->room + (size_t)thread * c->room_each);
 }
 
-bool ck_rounds(int type) { return type == 2 || type == 3 || type == 6 || type == 7 || type == 8 || type == 20; }
+bool ck_rounds(int type) {
+    return type == 2 || type == 3 || type == 6 || type == 7 || type == 8 || (type >= 10 && type <= 14) || type == 20;
+}
 
 bool ck_round(ck_pool *pool, const ck_rounding *rounding, const ck_curvature *curvature) {
     const size_t room_each = ck_rounding_room(curvature->columns);

@@ -30,5 +30,5 @@ extern const ck_calibration ck_avx512_calibration;
 
 /// Floats that `round` needs for itself: the panel's weights and errors, and for each block what was chosen.
 static inline size_t ck_rounding_room(int columns) {
-    return (size_t)CK_LANES * (2 * (size_t)columns + 35 * ((size_t)columns / 32));
+    return (size_t)CK_LANES * (2 * (size_t)columns + 36 * ((size_t)columns / 32));
 }

@@ -6,6 +6,7 @@
 
 #include "arithmetic.h"
 #include "calibration.h"
+#include "calibration_kquants.h"
 
 #pragma STDC FP_CONTRACT OFF
 // Wide vectors are passed to inlined functions only, so how a call would pass them doesn't matter.
@@ -394,6 +395,44 @@ INLINE void improve(const levels l, const place *p, choice *best) {
     take(best, &other, other.error < best->error);
 }
 
+// MARK: K-quants
+
+/// A block of a k-quant: its grid by halves of 16 columns, which stays, and the codes on it.
+typedef struct {
+    lanes d[2], m[2];
+    lanes level[32];
+} placed;
+
+INLINE lanes value_of(const placed *c, int j) { return c->level[j] * c->d[j / 16] + c->m[j / 16]; }
+
+/// Chooses the codes that the targets are nearest to, one column after the other.
+INLINE void settle_codes(const levels l, const place *p, placed *c, lanes *error) {
+    lanes e[32];
+    const lanes factor[2] = {inverse(c->d[0]), inverse(c->d[1])};
+    *error = 0;
+    for (int j = 0; j < 32; j++) {
+        lanes target = p->target[j];
+        for (int i = 0; i < j; i++) target += e[i] * p->factor[i * 32 + j];
+        c->level[j] = nearest(l, (target - c->m[j / 16]) * factor[j / 16]);
+        const lanes value = value_of(c, j), residue = target - value;
+        *error += residue * residue * p->weights[j];
+        e[j] = p->weight[j] - value;
+    }
+}
+
+/// What the codes cost as they stand.
+INLINE lanes cost_of_codes(const place *p, const placed *c) {
+    lanes e[32], error = 0;
+    for (int j = 0; j < 32; j++) {
+        lanes target = p->target[j];
+        for (int i = 0; i < j; i++) target += e[i] * p->factor[i * 32 + j];
+        const lanes value = value_of(c, j), residue = target - value;
+        error += residue * residue * p->weights[j];
+        e[j] = p->weight[j] - value;
+    }
+    return error;
+}
+
 // MARK: Blocks
 
 INLINE uint16_t half_bits(float value) {
@@ -442,82 +481,157 @@ INLINE void store(const int type, uint8_t *block, const choice *c, int lane) {
     for (int j = 0; j < 16; j++) block[j] = (uint8_t)((code[j] & 15) | (code[j + 16] & 15) << 4);
 }
 
+/// A panel of CK_LANES rows at work.
+typedef struct {
+    int row, rows, columns;
+    /// What the columns should become, and how far from it they are.
+    lanes *weights, *errors;
+    lanes zero, before;
+} panel;
+
+/// Takes the rows from `row` on: their target, and what plain rounding costs; `decoded` has room for a row.
+INLINE panel begin(const ck_rounding *task, const ck_curvature *h, int row, float *room, float *decoded) {
+    panel p = {row, task->rows - row < CK_LANES ? task->rows - row : CK_LANES, h->columns, 0, 0, 0, 0};
+    p.weights = (lanes *)(void *)room;
+    p.errors = p.weights + p.columns;
+    // Target: the weights, moved towards what undoes the errors of the activations.
+    for (int j = 0; j < p.columns; j++) {
+        lanes w = 0, pull = 0;
+        for (int k = 0; k < p.rows; k++) {
+            w[k] = task->weights[(size_t)(row + k) * p.columns + j];
+            if (task->pull) pull[k] = task->pull[(size_t)(row + k) * p.columns + j];
+        }
+        p.weights[j] = w;
+        p.errors[j] = pull;
+    }
+    if (task->pull) {
+        solve(h, p.errors);
+        for (int j = 0; j < p.columns; j++) p.weights[j] += p.errors[j] * task->strength;
+    }
+    p.zero = cost(h, p.weights);
+    // Plain rounding, as it stands in the output.
+    for (int k = 0; k < p.rows; k++) {
+        codec_decode(
+            (uint32_t)task->type, task->output + (size_t)(row + k) * task->output_row, decoded, (size_t)p.columns);
+        for (int j = 0; j < p.columns; j++) p.errors[j][k] = p.weights[j][k] - decoded[j];
+    }
+    p.before = cost(h, p.errors);
+    return p;
+}
+
+/// A block's place where the blocks before it are chosen and those behind it will make up for it.
+INLINE place place_in_order(const panel *p, const ck_curvature *h, int b) {
+    place found;
+    const float *column = h->factor + (size_t)b * p->columns * 32;
+    found.factor = column + (size_t)b * 32 * 32;
+    found.weights = h->weights + 32 * b;
+    for (int j = 0; j < 32; j++) found.target[j] = found.weight[j] = p->weights[32 * b + j];
+    gather(column, p->errors, 32 * b, found.target);
+    return found;
+}
+
+/// A block's place where all others are as they are.
+INLINE place place_among(const panel *p, const ck_curvature *h, int b) {
+    place found;
+    lanes g[32];
+    const float *column = h->hessian + (size_t)b * p->columns * 32;
+    found.factor = h->block_factor + (size_t)b * 32 * 32;
+    found.weights = h->block_weights + 32 * b;
+    for (int j = 0; j < 32; j++) g[j] = 0;
+    gather(column, p->errors, 32 * b, g);
+    gather(column + ((size_t)b + 1) * 32 * 32, p->errors + 32 * (b + 1), p->columns - 32 * (b + 1), g);
+    solve_block(found.factor, found.weights, g);
+    for (int j = 0; j < 32; j++) found.target[j] = found.weight[j] = p->weights[32 * b + j] + g[j];
+    return found;
+}
+
+/// Notes what each row costs; true where it is less than by plain rounding, which stays otherwise.
+INLINE masks end(const panel *p, const ck_rounding *task, const ck_curvature *h) {
+    const lanes after = cost(h, p->errors);
+    for (int k = 0; k < p->rows; k++) {
+        task->cost_of_zero[p->row + k] = p->zero[k];
+        task->cost_before[p->row + k] = p->before[k];
+        task->cost_after[p->row + k] = after[k] < p->before[k] ? after[k] : p->before[k];
+    }
+    return after < p->before;
+}
+
 /// Rounds CK_LANES rows from `row` on.
 INLINE void round_as(
     const int type, const levels l, const ck_rounding *task, const ck_curvature *h, int row, float *room) {
-    const int columns = h->columns, blocks = columns / 32;
-    const int rows = task->rows - row < CK_LANES ? task->rows - row : CK_LANES;
-    lanes *weights = (lanes *)(void *)room, *errors = weights + columns;
-    choice *choices = (choice *)(void *)(errors + columns);
-
-    // Target: the weights, moved towards what undoes the errors of the activations.
-    for (int j = 0; j < columns; j++) {
-        lanes w = 0, p = 0;
-        for (int k = 0; k < rows; k++) {
-            w[k] = task->weights[(size_t)(row + k) * columns + j];
-            if (task->pull) p[k] = task->pull[(size_t)(row + k) * columns + j];
-        }
-        weights[j] = w;
-        errors[j] = p;
-    }
-    if (task->pull) {
-        solve(h, errors);
-        for (int j = 0; j < columns; j++) weights[j] += errors[j] * task->strength;
-    }
-    lanes zero = cost(h, weights);
-    // Plain rounding, as it stands in the output.
-    for (int k = 0; k < rows; k++) {
-        float *decoded = (float *)(void *)choices;
-        codec_decode((uint32_t)type, task->output + (size_t)(row + k) * task->output_row, decoded, (size_t)columns);
-        for (int j = 0; j < columns; j++) errors[j][k] = weights[j][k] - decoded[j];
-    }
-    lanes before = cost(h, errors);
-
+    const int blocks = h->columns / 32;
+    choice *choices = (choice *)(void *)((lanes *)(void *)room + 2 * h->columns);
+    panel p = begin(task, h, row, room, (float *)(void *)choices);
     for (int b = 0; b < blocks; b++) {
-        place p;
-        const float *column = h->factor + (size_t)b * columns * 32;
-        p.factor = column + (size_t)b * 32 * 32;
-        p.weights = h->weights + 32 * b;
-        for (int j = 0; j < 32; j++) p.target[j] = p.weight[j] = weights[32 * b + j];
-        gather(column, errors, 32 * b, p.target);
+        const place place = place_in_order(&p, h, b);
         choice *c = &choices[b];
-        search(l, &p, c);
+        search(l, &place, c);
         for (int j = 0; j < 32; j++)
-            errors[32 * b + j] = p.weight[j] - (l.affine ? c->level[j] * c->d + c->m : c->level[j] * c->d);
+            p.errors[32 * b + j] = place.weight[j] - (l.affine ? c->level[j] * c->d + c->m : c->level[j] * c->d);
     }
     for (int sweep = 0; sweep < task->sweeps; sweep++) {
         for (int b = 0; b < blocks; b++) {
-            place p;
-            lanes g[32];
-            const float *column = h->hessian + (size_t)b * columns * 32;
-            p.factor = h->block_factor + (size_t)b * 32 * 32;
-            p.weights = h->block_weights + 32 * b;
-            for (int j = 0; j < 32; j++) g[j] = 0;
-            gather(column, errors, 32 * b, g);
-            gather(column + ((size_t)b + 1) * 32 * 32, errors + 32 * (b + 1), columns - 32 * (b + 1), g);
-            solve_block(p.factor, p.weights, g);
-            for (int j = 0; j < 32; j++) p.target[j] = p.weight[j] = weights[32 * b + j] + g[j];
+            const place place = place_among(&p, h, b);
             choice *c = &choices[b];
-            c->error = cost_of(l, &p, c);
-            improve(l, &p, c);
+            c->error = cost_of(l, &place, c);
+            improve(l, &place, c);
             for (int j = 0; j < 32; j++)
-                errors[32 * b + j] =
-                    weights[32 * b + j] - (l.affine ? c->level[j] * c->d + c->m : c->level[j] * c->d);
+                p.errors[32 * b + j] =
+                    p.weights[32 * b + j] - (l.affine ? c->level[j] * c->d + c->m : c->level[j] * c->d);
         }
     }
-    lanes after = cost(h, errors);
+    const masks better = end(&p, task, h);
     const size_t bytes = type == 2 || type == 20 ? 18 : type == 3 ? 20 : type == 6 ? 22 : type == 7 ? 24 : 34;
-    for (int k = 0; k < rows; k++) {
-        task->cost_of_zero[row + k] = zero[k];
-        task->cost_before[row + k] = before[k];
-        task->cost_after[row + k] = after[k];
-        // Never worse than plain rounding.
-        if (!(after[k] < before[k])) {
-            task->cost_after[row + k] = before[k];
-            continue;
-        }
+    for (int k = 0; k < p.rows; k++) {
         uint8_t *output = task->output + (size_t)(row + k) * task->output_row;
-        for (int b = 0; b < blocks; b++) store(type, output + (size_t)b * bytes, &choices[b], k);
+        for (int b = 0; b < blocks && better[k]; b++) store(type, output + (size_t)b * bytes, &choices[b], k);
+    }
+}
+
+/// The same for k-quants of `bytes` a super-block: the scales stay those of plain rounding, the codes are chosen.
+INLINE void round_kquant(
+    const int type, const size_t bytes, const levels l, const ck_rounding *task, const ck_curvature *h, int row,
+    float *room) {
+    const int blocks = h->columns / 32;
+    placed *choices = (placed *)(void *)((lanes *)(void *)room + 2 * h->columns);
+    panel p = begin(task, h, row, room, (float *)(void *)choices);
+    for (int b = 0; b < blocks; b++) {
+        placed *c = &choices[b];
+        for (int half = 0; half < 2; half++) c->d[half] = c->m[half] = 0;
+        for (int k = 0; k < p.rows; k++) {
+            const uint8_t *block = task->output + (size_t)(row + k) * task->output_row + (size_t)(b / 8) * bytes;
+            const ck_grid grid = ck_kquant_grid(type, block, b % 8);
+            for (int half = 0; half < 2; half++) {
+                c->d[half][k] = grid.d[half];
+                c->m[half][k] = grid.m[half];
+            }
+        }
+        const place place = place_in_order(&p, h, b);
+        lanes error;
+        settle_codes(l, &place, c, &error);
+        for (int j = 0; j < 32; j++) p.errors[32 * b + j] = place.weight[j] - value_of(c, j);
+    }
+    for (int sweep = 0; sweep < task->sweeps; sweep++) {
+        for (int b = 0; b < blocks; b++) {
+            const place place = place_among(&p, h, b);
+            placed *c = &choices[b], other = *c;
+            lanes error;
+            settle_codes(l, &place, &other, &error);
+            const masks better = error < cost_of_codes(&place, c);
+            for (int j = 0; j < 32; j++) {
+                c->level[j] = better ? other.level[j] : c->level[j];
+                p.errors[32 * b + j] = p.weights[32 * b + j] - value_of(c, j);
+            }
+        }
+    }
+    const masks better = end(&p, task, h);
+    for (int k = 0; k < p.rows; k++) {
+        uint8_t *output = task->output + (size_t)(row + k) * task->output_row;
+        for (int b = 0; b < blocks && better[k]; b++) {
+            int code[32];
+            for (int j = 0; j < 32; j++) code[j] = (int)choices[b].level[j][k];
+            ck_kquant_store(type, output + (size_t)(b / 8) * bytes, b % 8, code);
+        }
     }
 }
 
@@ -529,6 +643,11 @@ FOR static void round_rows(const ck_rounding *task, const ck_curvature *h, int r
     case 7: round_as(7, (levels){true, false, 0, 31}, task, h, row, room); break;
     case 8: round_as(8, (levels){false, false, -127, 127}, task, h, row, room); break;
     case 20: round_as(20, (levels){false, true, -127, 113}, task, h, row, room); break;
+    case 10: round_kquant(10, Q2_K_BYTES, (levels){true, false, 0, 3}, task, h, row, room); break;
+    case 11: round_kquant(11, Q3_K_BYTES, (levels){false, false, -4, 3}, task, h, row, room); break;
+    case 12: round_kquant(12, Q4_K_BYTES, (levels){true, false, 0, 15}, task, h, row, room); break;
+    case 13: round_kquant(13, Q5_K_BYTES, (levels){true, false, 0, 31}, task, h, row, room); break;
+    case 14: round_kquant(14, Q6_K_BYTES, (levels){false, false, -32, 31}, task, h, row, room); break;
     default: break;
     }
 }

@@ -37,9 +37,30 @@ struct CalibrationTests {
         #expect(report.worst(2).map(\.calibrated) == Array(report.tensors.map(\.calibrated).sorted(by: >).prefix(2)))
     }
 
-    @Test func bytesDependOnNeitherThreadsNorKernels() async throws {
-        let expected = try await write(.q5_1, threads: 1, kernels: .portable)
-        let found = try await write(.q5_1, threads: 3)
+    @Test("K-quants keep their scales, and diverge less", arguments: [ElementType.q2_k, .q3_k, .q4_k, .q5_k, .q6_k])
+    func kquants(type: ElementType) async throws {
+        let folder = try FileSystem.makeTemporaryFolder(in: "/tmp")
+        defer { try? FileSystem.remove(folder) }
+        let plan = try Plan(try Checkpoint(path: Self.model), recipe: Recipe(type: type))
+        try await Quantization.write(plan, to: folder + "/plain.gguf")
+        let plain = try LanguageModel(GGUFFile(path: folder + "/plain.gguf"))
+        let corpus = try FileSystem.read(HomeModel.repository + "/Tests/Fixtures/reference/corpus.txt")
+        _ = try await Quantization.write(
+            plan, of: Self.model, to: folder + "/calibrated.gguf",
+            calibratedOn: CalibrationText(Array(corpus.prefix(corpus.count / 2)), name: "corpus"))
+        let calibrated = try LanguageModel(GGUFFile(path: folder + "/calibrated.gguf"))
+        let whole = try await LanguageModel.unrounded(Self.model, temporaryIn: folder)
+        let tokens = Array(whole.tokens(ofText: Array(corpus.suffix(from: corpus.count / 2))).prefix(2048))
+        func divergence(_ model: LanguageModel) throws -> Double {
+            try model.compare(with: whole, on: tokens, context: 256, threads: 2).meanDivergence
+        }
+        #expect(try divergence(calibrated) < 0.8 * divergence(plain))
+    }
+
+    @Test(arguments: [ElementType.q5_1, .q4_k])
+    func bytesDependOnNeitherThreadsNorKernels(type: ElementType) async throws {
+        let expected = try await write(type, threads: 1, kernels: .portable)
+        let found = try await write(type, threads: 3)
         #expect(found.bytes == expected.bytes && found.report == expected.report)
     }
 

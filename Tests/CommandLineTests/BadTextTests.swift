@@ -141,6 +141,7 @@ struct BadTextTests {
         try Data(text.utf8).write(to: URL(fileURLWithPath: shop[name]))
         let outcome = try shop.run(arguments(shop[name]))
         #expect(outcome.status == 3, "\(outcome.errors)")
-        #expect(outcome.errors.contains(place), "\(outcome.errors)")
+        let words = outcome.errors + outcome.output
+        #expect(words.contains(place), "\(words)")
     }
 }
