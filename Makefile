@@ -37,7 +37,7 @@ bench: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/bench.sh
 
 # Sizes, speed and memory of deltas beside zstd, xdelta3, bsdiff and casync; OLD= and NEW= name another pair of GGUF files.
-bench-deltas: build
+bench-deltas: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) Scripts/bench-deltas.sh $(OLD) $(NEW)
 
 # UPDATES updates through a server that does something wrong every now and then; FAULT_SEED=N repeats a run.
@@ -46,7 +46,7 @@ faults: setup
 	FAULT_UPDATES=$(UPDATES) $(SWIFT) test -c release -Xswiftc -enable-testing --filter FaultTests
 
 # What checking, fetching, resuming and switching cost.
-bench-update: build
+bench-update: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) Scripts/bench-update.sh
 
 # An update is killed at N random moments; the device must stay whole each time.

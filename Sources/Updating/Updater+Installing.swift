@@ -7,7 +7,7 @@ extension Updater {
     func install(_ store: inout Store, _ release: Release, _ now: Date) throws -> UpdateResult {
         let name = release.head.manifest.name
         let version = release.installed.version
-        if let unmet = abilities.unmet(of: release.head.manifest.requires) { throw unmet }
+        if let unmet = abilities().unmet(of: release.head.manifest.requires) { throw unmet }
         let traffic: Traffic
         do {
             traffic = try stage(store.layout.model(name), release)

@@ -8,7 +8,8 @@ import Trust
 /// Brings a device's models up to what its channel offers.
 package struct Updater {
     package var configuration: DeviceConfiguration
-    package var abilities: DeviceAbilities
+    /// What this device has; asked for only when there is something to install.
+    package var abilities: () -> DeviceAbilities
     /// Asks the model in a folder for its own test's verdict.
     package var healthCheck: (_ folder: String) throws -> Health
     package var report: (UpdateEvent) -> Void
@@ -24,7 +25,7 @@ package struct Updater {
     package var backoff = Backoff()
 
     package init(
-        configuration: DeviceConfiguration, abilities: DeviceAbilities,
+        configuration: DeviceConfiguration, abilities: @autoclosure @escaping () -> DeviceAbilities,
         healthCheck: @escaping (_ folder: String) throws -> Health, report: @escaping (UpdateEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -161,7 +162,7 @@ extension Updater {
     /// What would be fetched, and how much room there is for it.
     private func outlook(_ model: ModelLayout, _ release: Release) throws -> UpdateResult {
         let (name, version) = (release.head.manifest.name, release.installed.version)
-        if let unmet = abilities.unmet(of: release.head.manifest.requires) { throw unmet }
+        if let unmet = abilities().unmet(of: release.head.manifest.requires) { throw unmet }
         do {
             var result = UpdateResult(model: name, outcome: .available, version: version)
             let folder = FileSystem.isDirectory(model.folder) ? model.folder : FileSystem.parent(of: model.folder)

@@ -74,6 +74,18 @@ struct AnchorTests {
         #expect(kept * 40 > count, "\(kept) of \(count) bytes more are what they were")
     }
 
+    @Test("A row's error grows by no more than a part of its movement", arguments: types)
+    func rowBounded(type: ElementType) throws {
+        for (seed, distance) in [(UInt64(1), Float(0.01)), (2, 0.1), (3, 0.4)] {
+            let (before, after) = Self.floats(seed, moved: distance)
+            let old = try Self.encode(before, as: type), fresh = try Self.encode(after, as: type)
+            let settled = Self.settle(fresh, old: old, after, type, AnchorTolerance(weight: 1, movement: 0.3))
+            let sum = { (row: [UInt8]) in Self.errors(row, after, type).reduce(0) { $0 + $1.0 } }
+            let growth = sum(settled) - sum(fresh), movement = sum(old) - sum(fresh)
+            #expect(growth <= 0.3 * 0.3 * movement + 1e-4 * sum(fresh), "moved \(distance)")
+        }
+    }
+
     @Test("A change that is small is not smoothed away", arguments: [ElementType.q4_0, .q8_0])
     func survives(type: ElementType) throws {
         let (before, after) = Self.floats(4, moved: 0.02)

@@ -57,6 +57,29 @@ struct KeyTests {
         #expect(try PublicKey(pem: Fixture.compressedPublicKey) == plain)
     }
 
+    @Test("However its text is broken into lines, it is the same key", arguments: PublicKey.Kind.allCases)
+    func otherLines(kind: PublicKey.Kind) throws {
+        let key = try key(kind).publicKey
+        let rows = key.pem.split(separator: "\n")
+        let text = rows.dropFirst().dropLast().joined()
+        let broken = stride(from: 0, to: text.count, by: 48).map { String(text.dropFirst($0).prefix(48)) }
+        let pem = ([String(rows[0])] + broken + [String(rows[rows.count - 1]), ""]).joined(separator: "\r\n")
+        let other = try PublicKey(pem: pem)
+        #expect(other == key)
+        #expect(other.kind == kind)
+    }
+
+    @Test("A point that isn't on its curve is no key", arguments: PublicKey.Kind.allCases.filter(\.isCurve))
+    func offTheCurve(kind: PublicKey.Kind) throws {
+        let key = try key(kind).publicKey
+        var der = key.der
+        der[der.count - 1] ^= 1
+        let base64 = Data(der).base64EncodedString()
+        let lines = stride(from: 0, to: base64.count, by: 64).map { String(base64.dropFirst($0).prefix(64)) }
+        let pem = (["-----BEGIN PUBLIC KEY-----"] + lines + ["-----END PUBLIC KEY-----", ""]).joined(separator: "\n")
+        #expect(throws: SignatureError.malformedKey) { try PublicKey(pem: pem) }
+    }
+
     @Test("The older form of private keys, SEC 1 (RFC 5915), is read as well")
     func olderForm() throws {
         let key = try PrivateKey.generate(.p256)

@@ -171,6 +171,7 @@ struct TestDevice: ~Copyable {
 
     func updater(_ change: (inout Updater) -> Void = { _ in }) -> Updater {
         let health = health
+        let abilities = abilities
         var updater = Updater(configuration: configuration, abilities: abilities, healthCheck: { _ in health })
         updater.backoff.wait = { _ in }
         change(&updater)

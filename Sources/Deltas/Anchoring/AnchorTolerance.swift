@@ -1,7 +1,8 @@
-/// How far an anchored block's numbers may be from what they would be without an anchor.
+/// How far anchored numbers may be from what they would be without an anchor.
 ///
-/// Both limits bound the squared error that anchoring adds, against the new floats; so errors never add up from release
-/// to release, and a small change is never smoothed away: a part of the movement is all that may be lost of it.
+/// Both limits bound the squared error that anchoring adds, a block's and a row's, against the new floats; so errors
+/// never add up from release to release, and a small change is never smoothed away: a part of the movement is all that
+/// may be lost of it.
 package struct AnchorTolerance: Equatable, Sendable {
     /// As a part of the root mean square of the block's weights.
     package var weight: Double
@@ -17,7 +18,8 @@ package struct AnchorTolerance: Equatable, Sendable {
     package static let standard = 0.08
 
     /// What the squared error of a block may grow by.
-    func budget(weights: Double, movement moved: Double) -> Double {
-        min(weight * weight * weights, movement * movement * moved)
-    }
+    func limit(weights: Double) -> Double { weight * weight * weights }
+
+    /// What the squared error of a row may grow by that has moved by the square `moved`.
+    func budget(movement moved: Double) -> Double { movement * movement * moved }
 }

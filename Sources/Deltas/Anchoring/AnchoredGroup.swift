@@ -6,6 +6,8 @@ struct AnchoredGroup {
     /// A code that moved by a single stride, and what the squared error would grow by if it stayed.
     struct Change {
         let index: Int
+        /// The old code.
+        let code: UInt8
         let cost: Double
     }
 
@@ -34,7 +36,7 @@ struct AnchoredGroup {
         self.stride = stride
     }
 
-    /// Chooses `count` codes; all pointers are to the group's first number, which is number `first` of the block.
+    /// Chooses `count` codes; all pointers are to the group's first number, which is number `first` of the row.
     mutating func choose(
         _ floats: UnsafeRawPointer, count: Int, old: UnsafePointer<UInt8>, new: UnsafeMutablePointer<UInt8>, first: Int
     ) {
@@ -45,7 +47,7 @@ struct AnchoredGroup {
             let error = square(weight, code)
             total += error
             if isLadder ? code != before : abs(code - before) == stride {
-                smallest.append(Change(index: first + index, cost: square(weight, before) - error))
+                smallest.append(Change(index: first + index, code: UInt8(before), cost: square(weight, before) - error))
             }
         }
     }

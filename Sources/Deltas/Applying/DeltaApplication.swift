@@ -61,7 +61,10 @@ package struct DeltaApplication: Sendable {
     }
 
     private static func run(_ job: DeltaJob, delta: ModelBytes, base: ModelBytes) -> Result<[UInt8], DeltaError> {
-        defer { base.release(job.base) }
+        defer {
+            base.release(job.base)
+            delta.release(job.bytes)
+        }
         do {
             return .success(try job.run(delta: delta.bytes(0..<delta.count), base: base.bytes(0..<base.count)))
         } catch {

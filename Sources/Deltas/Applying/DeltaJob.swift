@@ -28,6 +28,15 @@ enum DeltaJob {
         }
     }
 
+    /// What the part reads of the delta.
+    var bytes: Range<Int> {
+        switch self {
+        case .copy: 0..<0
+        case .text(_, _, let frame), .planes(_, _, let frame): frame
+        case .piece(_, _, let bytes): bytes
+        }
+    }
+
     /// What the part reads of the base.
     var base: Range<Int> {
         switch self {

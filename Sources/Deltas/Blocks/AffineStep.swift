@@ -30,23 +30,25 @@ struct CodeMapping {
     @inline(__always)
     func position(_ code: UInt8) -> Int32 { slope &* Int32(code) &+ shift }
 
+    @inline(__always)
     private static func fixed(_ value: Double, limit: Double) -> Int32 {
         // Comparisons with NaN are false, but all operands are finite and the divisor isn't 0.
-        Int32((min(max(value, -limit), limit) * 4096).rounded(.down))
+        let exact = min(max(value, -limit), limit) * 4096
+        let whole = Int32(exact)
+        return Double(whole) > exact ? whole - 1 : whole
     }
 }
 
 /// The number that fp16 bits stand for; 0 for infinities and NaN, which no quantizer writes.
+@inline(__always)
 func double(ofHalf bits: UInt16) -> Double {
-    let exponent = Int(bits >> 10 & 31), fraction = Double(bits & 1023)
-    guard exponent < 31 else { return 0 }
-    let magnitude =
-        exponent == 0
-        ? fraction * 0x1p-24 : (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
-    return bits >> 15 == 1 ? -magnitude : magnitude
+    // Where a Float has exponent and fraction they stand for 2^-112 of the number; the product is exact.
+    let magnitude = bits & 0x7c00 == 0x7c00 ? 0 : UInt32(bits & 0x7fff) << 13
+    return Double(Float(bitPattern: UInt32(bits & 0x8000) << 16 | magnitude) * 0x1p112)
 }
 
 /// Four times the binary logarithm of |value|, rounded down; -4096 for 0.
+@inline(__always)
 func quarterLog2(_ value: Double) -> Int {
     let bits = value.bitPattern & ~(1 << 63)
     guard bits != 0 else { return -4096 }

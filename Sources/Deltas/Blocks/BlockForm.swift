@@ -87,7 +87,7 @@ extension BlockForm {
 
     /// Unpacks one code per element.
     func readCodes(of block: UnsafePointer<UInt8>, into codes: UnsafeMutablePointer<UInt8>) {
-        unsafe codes.update(repeating: 0, count: elements)
+        if !low.overwrites { unsafe codes.update(repeating: 0, count: elements) }
         unsafe low.read(block, count: elements, shift: 0, into: codes)
         if let high { unsafe high.read(block, count: elements, shift: UInt8(low.bits), into: codes) }
         if flip != 0 { for index in 0..<elements { unsafe codes[index] ^= flip } }

@@ -43,15 +43,16 @@ struct NoiseLevels {
     /// The plane's last code, and the least that is written.
     let last: Int
     let first: Int
-    /// By floor + 1: the context of its first eighth.
-    private let classes: Buffer<UInt16>
+    /// By eighths + 8: the context of a code that isn't at an end.
+    let classes: Buffer<UInt16>
 
     init(bits: Int, first: Int) {
         let last = 1 << bits - 1
         self.last = last
         self.first = first
         classes = Buffer(
-            (-1...last).map { floor in
+            (-8..<8 * last + 8).map { eighths in
+                let floor = eighths >> 3  // From -1 to `last`.
                 let place =
                     if last + 2 <= 2 * Context.edge + 1 || floor + 1 < Context.edge {
                         floor + 1
@@ -60,7 +61,7 @@ struct NoiseLevels {
                     } else {
                         Context.edge
                     }
-                return UInt16(place * 8)
+                return UInt16(place * 8 + eighths & 7)
             })
     }
 
@@ -77,7 +78,6 @@ struct NoiseLevels {
             let moved = min(max((eighths - 8 * Int(code)) >> 2, -4), 3) + 4
             return (code, Context.places + (Int(code) == last ? 8 : 0) + moved)
         }
-        let floor = eighths >> 3  // From -1 to `last`.
-        return (UInt8(truncatingIfNeeded: floor), Int(unsafe classes.start[floor + 1]) + eighths & 7)
+        return (UInt8(truncatingIfNeeded: eighths >> 3), Int(unsafe classes.start[eighths + 8]))
     }
 }

@@ -14,11 +14,14 @@ struct PackedField {
         self.stride = stride
     }
 
+    /// Whether numbers are read sixteen bytes at a time, over whatever was there before.
+    var overwrites: Bool { bits == 4 && stride.isMultiple(of: 16) }
+
     /// Adds `count` numbers of the block, shifted left by `shift`, to `codes` from `place` on.
     func read(
         _ block: UnsafePointer<UInt8>, count: Int, shift: UInt8, into codes: UnsafeMutablePointer<UInt8>
     ) {
-        if bits == 4, stride.isMultiple(of: 16), shift == 0 {
+        if overwrites, shift == 0 {
             return unsafe readNibbles(block, count: count, into: codes)
         }
         let mask = UInt8(truncatingIfNeeded: (1 << bits) - 1)
@@ -39,7 +42,7 @@ struct PackedField {
     func write(
         _ codes: UnsafePointer<UInt8>, count: Int, shift: UInt8, to block: UnsafeMutablePointer<UInt8>
     ) {
-        if bits == 4, stride.isMultiple(of: 16), shift == 0 {
+        if overwrites, shift == 0 {
             return unsafe writeNibbles(codes, count: count, to: block)
         }
         let mask = UInt8(truncatingIfNeeded: (1 << bits) - 1)

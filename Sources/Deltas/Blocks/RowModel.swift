@@ -4,6 +4,7 @@
 /// Rows have `blocks` blocks each.
 @safe struct RowModel: ~Copyable {
     let planes: BlockPlanes
+    let form: BlockForm
     let blocks: Int
     /// For each number of the row, the table of its symbol.
     let tables: Buffer<UInt16>
@@ -19,18 +20,21 @@
     private let codes: Buffer<UInt8>
     private let oldScales: Buffer<UInt8>
     private let newScales: Buffer<UInt8>
+    private let lastCode: Int
+    /// Room for one group: where each old code lies among the new ones, in eighths.
+    private let eighths: Buffer<Int16>
     /// Room for the noise of one group, as the first of its contexts.
     private let noises: Buffer<Int16>
     /// By code, for codes of few bits: its context apart from the noise, and from bit 16 on its floor.
     private let placed = Buffer<UInt32>(16)
-
-    var form: BlockForm { planes.form }
 
     /// `columns` has a level for each element of a row.
     init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8]) {
         let form = planes.form
         precondition(map.count == planes.contexts && columns.count.isMultiple(of: form.elements))
         self.planes = planes
+        self.form = form
+        lastCode = form.lastCode
         blocks = columns.count / form.elements
         let room = max(columns.count, blocks * form.scaleCodeCount)
         tables = Buffer(room)
@@ -43,11 +47,11 @@
         oldScales = Buffer(form.scaleCodeCount)
         newScales = Buffer(form.scaleCodeCount)
         noises = Buffer(form.group)
+        eighths = Buffer(form.group)
     }
 
     /// The fp16 numbers of each block in turn; returns how many there are.
     func findHalves(old: UnsafePointer<UInt8>, level: UInt8) -> Int {
-        let form = form
         var place = 0
         for block in 0..<blocks {
             for index in form.halves.indices {
@@ -63,7 +67,6 @@
 
     /// The scale codes of each block in turn; the new row's fp16 numbers must be there.
     func findScaleCodes(old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, level: UInt8) -> Int {
-        let form = form
         let count = form.scaleCodeCount
         guard count > 0 else { return 0 }
         for block in 0..<blocks {
@@ -94,7 +97,6 @@
 
     /// The codes of each block in turn; all else of the new row must be there.
     func findCodes(old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, level: UInt8) -> Int {
-        let form = form
         for block in 0..<blocks {
             let oldBlock = unsafe old + block * form.blockBytes, newBlock = unsafe new + block * form.blockBytes
             unsafe form.readCodes(of: oldBlock, into: codes.start)
@@ -136,7 +138,12 @@
             for index in 0..<form.group {
                 let noise = unsafe Int(noises[index]) / Context.perNoise
                 unsafe tables[index] = contexts[Context.identity + noise]
-                unsafe floors[index] = codes[index]
+            }
+            let source = UnsafeRawPointer(codes), target = UnsafeMutableRawPointer(floors)
+            for place in stride(from: 0, to: form.group, by: 16) {
+                // A group has 16 or 32 elements.
+                let codes = unsafe source.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+                unsafe target.storeBytes(of: codes, toByteOffset: place, as: SIMD16<UInt8>.self)
             }
         } else if form.codeBits <= 4 {
             // Fewer codes than elements: find each code's place once.
@@ -148,11 +155,34 @@
                 unsafe floors[index] = UInt8(truncatingIfNeeded: found >> 16)
             }
         } else {
+            unsafe findEighths(codes, mapping)
+            let eighths = unsafe eighths.start, classes = unsafe codeContexts.classes.start
             for index in 0..<form.group {
-                let found = unsafe codeContexts.place(codes[index], mapping)
-                unsafe tables[index] = contexts[Int(noises[index]) + found.context]
-                unsafe floors[index] = found.floor
+                let code = unsafe codes[index]
+                if Int(code) == lastCode || Int(code) == codeContexts.first {
+                    let found = codeContexts.place(code, mapping)
+                    unsafe tables[index] = contexts[Int(noises[index]) &+ found.context]
+                    unsafe floors[index] = found.floor
+                } else {
+                    let place = unsafe Int(eighths[index])
+                    unsafe tables[index] = contexts[Int(noises[index]) &+ Int(classes[place &+ 8])]
+                    unsafe floors[index] = UInt8(truncatingIfNeeded: place >> 3)
+                }
             }
+        }
+    }
+
+    /// As `CodeContexts.place` finds them, eight at a time.
+    private func findEighths(_ codes: UnsafePointer<UInt8>, _ mapping: CodeMapping) {
+        let source = unsafe UnsafeRawPointer(codes), target = unsafe UnsafeMutableRawPointer(eighths.start)
+        let slope = SIMD8(repeating: mapping.slope), shift = SIMD8(repeating: mapping.shift)
+        let low = SIMD8<Int32>(repeating: -8), high = SIMD8(repeating: Int32(8 * lastCode + 7))
+        for place in stride(from: 0, to: form.group, by: 8) {
+            // A group has 16 or 32 elements, so that these are all within it.
+            let codes = unsafe source.loadUnaligned(fromByteOffset: place, as: SIMD8<UInt8>.self)
+            let eighths = (slope &* SIMD8<Int32>(truncatingIfNeeded: codes) &+ shift) &>> 9
+            let held = SIMD8<Int16>(truncatingIfNeeded: eighths.clamped(lowerBound: low, upperBound: high))
+            unsafe target.storeBytes(of: held, toByteOffset: 2 * place, as: SIMD8<Int16>.self)
         }
     }
 
@@ -167,13 +197,13 @@
             return
         }
         // As `CodeContexts.place` does it for so few codes, where every floor has a class of its own.
-        let top = Int32(8 * form.lastCode + 7)
+        let top = Int32(8 * lastCode + 7)
         for code in 0..<16 {
             let eighths = min(max((mapping.slope &* Int32(code) &+ mapping.shift) >> 9, -8), top)
             let floor = UInt8(truncatingIfNeeded: eighths >> 3)
             unsafe placed[code] = UInt32(floor) << 16 | UInt32(truncatingIfNeeded: eighths + 8)
         }
-        for code in [0, form.lastCode] {
+        for code in [0, lastCode] {
             let found = codeContexts.place(UInt8(code), mapping)
             unsafe placed[code] = UInt32(found.floor) << 16 | UInt32(found.context)
         }

@@ -30,12 +30,14 @@ struct BitReader {
     /// The next bits, at most 32; nil past the end.
     mutating func next(_ bits: Int) -> UInt32? {
         guard bits <= 8 * bytes.count - position else { return nil }
-        var value: UInt32 = 0
-        for bit in 0..<bits {
-            value |= UInt32(bytes[position >> 3] >> UInt8(position & 7) & 1) << UInt32(bit)
-            position += 1
-        }
-        return value
+        if bits == 0 { return 0 }
+        // At most five bytes hold them, of which all but those behind the end are there.
+        let first = position >> 3
+        var value: UInt64 = 0
+        for index in first...(position + bits - 1) >> 3 { value |= UInt64(bytes[index]) << UInt64(8 * (index - first)) }
+        value >>= UInt64(position & 7)
+        position += bits
+        return UInt32(truncatingIfNeeded: value & (1 << UInt64(bits) - 1))
     }
 
     /// Whether less than a byte is left, and that is 0.

@@ -12,7 +12,18 @@ internal import CLibCrypto
     deinit { unsafe EVP_PKEY_free(key) }
 
     /// Reads a DER SubjectPublicKeyInfo.
+    ///
+    /// OpenSSL asks every decoder that it has, which takes longer than checking a signature; what has but one form
+    /// goes without.
     static func publicKey(der: [UInt8]) -> KeyHandle? {
+        if let kind = PublicKey.Kind(ofPlain: der) {
+            let bytes = Array(der.dropFirst(kind.prefix.count))
+            // Both calls copy what they are given.
+            guard let curve = kind.curve else {
+                return unsafe KeyHandle(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count))
+            }
+            return unsafe KeyHandle(modelpack_curve_key(curve, [4] + bytes, 1 + bytes.count))
+        }
         // d2i moves the pointer within the buffer, which is valid for the call.
         let key = unsafe der.withUnsafeBufferPointer { buffer in
             var start = buffer.baseAddress
@@ -61,7 +72,7 @@ internal import CLibCrypto
         return switch unsafe EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_ED25519: .ed25519
         case EVP_PKEY_RSA: (2048...8192).contains(bits) ? .rsa : nil
-        case EVP_PKEY_EC: PublicKey.Kind.allCases.first { $0.isCurve && publicDER.starts(with: $0.curvePrefix) }
+        case EVP_PKEY_EC: PublicKey.Kind.allCases.first { $0.isCurve && publicDER.starts(with: $0.prefix) }
         default: nil
         }
     }

@@ -12,4 +12,12 @@ enum PEMText {
         }
         return (lines + ["-----END \(label)-----", ""]).joined(separator: "\n")
     }
+
+    /// The DER of text that is as `write` has it, to the byte; nil for any other.
+    static func read(_ text: String, as label: String) -> [UInt8]? {
+        let lines = text.split(separator: "\n").dropFirst().dropLast()
+        guard let data = Data(base64Encoded: lines.joined()) else { return nil }
+        let der = Array(data)
+        return write(der, as: label) == text ? der : nil
+    }
 }

@@ -132,15 +132,3 @@ package struct PrivateKey: Sendable {
         return Array(signature.prefix(length))
     }
 }
-
-extension PublicKey.Kind {
-    /// OpenSSL's number of the curve.
-    fileprivate var curve: Int32? {
-        switch self {
-        case .p256: NID_X9_62_prime256v1
-        case .p384: NID_secp384r1
-        case .p521: NID_secp521r1
-        case .ed25519, .rsa: nil
-        }
-    }
-}

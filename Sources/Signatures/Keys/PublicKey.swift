@@ -22,6 +22,11 @@ package struct PublicKey: Hashable, Sendable {
 
     /// Reads a PEM SubjectPublicKeyInfo.
     package init(pem: String) throws(SignatureError) {
+        if let der = PEMText.read(pem, as: "PUBLIC KEY"), let kind = Kind(ofPlain: der) {
+            guard KeyHandle.publicKey(der: der) != nil else { throw .malformedKey }
+            self.init(kind: kind, der: der)
+            return
+        }
         // The BIO lives for the call; public keys are never encrypted.
         let handle = unsafe KeyHandle.reading(pem) { unsafe PEM_read_bio_PUBKEY($0, nil, nil, nil) }
         guard let handle else { throw .malformedKey }
@@ -32,7 +37,12 @@ package struct PublicKey: Hashable, Sendable {
     package init(ed25519 raw: [UInt8]) throws(SignatureError) {
         guard raw.count == 32 else { throw .malformedKey }
         kind = .ed25519
-        der = Kind.ed25519Prefix + raw
+        der = Kind.ed25519.prefix + raw
+    }
+
+    private init(kind: Kind, der: [UInt8]) {
+        self.kind = kind
+        self.der = der
     }
 
     init(_ handle: borrowing KeyHandle) throws(SignatureError) {
@@ -72,10 +82,8 @@ package struct PublicKey: Hashable, Sendable {
 }
 
 extension PublicKey.Kind {
-    static let ed25519Prefix: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
-
-    /// What the SubjectPublicKeyInfo of a named curve's uncompressed point begins with.
-    var curvePrefix: [UInt8] {
+    /// What the SubjectPublicKeyInfo of a named curve's uncompressed point, or of an Ed25519 key, begins with.
+    var prefix: [UInt8] {
         let ellipticCurveKey: [UInt8] = [0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]
         return switch self {
         case .p256:
@@ -87,8 +95,28 @@ extension PublicKey.Kind {
         case .p521:
             [0x30, 0x81, 0x9B, 0x30, 0x10] + ellipticCurveKey
                 + [0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x23, 0x03, 0x81, 0x86, 0x00, 0x04]
-        case .ed25519, .rsa: []
+        case .ed25519: [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
+        case .rsa: []
         }
+    }
+
+    /// OpenSSL's number of the curve.
+    var curve: Int32? {
+        switch self {
+        case .p256: NID_X9_62_prime256v1
+        case .p384: NID_secp384r1
+        case .p521: NID_secp521r1
+        case .ed25519, .rsa: nil
+        }
+    }
+
+    /// The kind of a key whose DER has but one form: the prefix, and as many bytes as the kind needs.
+    init?(ofPlain der: [UInt8]) {
+        let kinds: [(Self, bytes: Int)] = [(.p256, 64), (.p384, 96), (.p521, 132), (.ed25519, 32)]
+        let kind = kinds.first { der.count == $0.0.prefix.count + $0.bytes && der.starts(with: $0.0.prefix) }
+        guard let kind
+        else { return nil }
+        self = kind.0
     }
 
     /// The digest of the signature scheme; Ed25519 has none of its own.
