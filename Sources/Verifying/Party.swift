@@ -26,7 +26,13 @@ struct Party {
     init(_ model: LanguageModel, _ verification: Verification) throws {
         self.model = model
         speed = Speed()
-        subject = try Subject(suites: [], respondent: Respondent(model, speed, verification))
+        let respondent = Respondent(model, speed, verification)
+        if let cache = verification.cache {
+            let file = model.file
+            respondent.store = try AnswerStore(
+                folder: cache, model: .sha256(file.file.bytes.extracting(file.range)))
+        }
+        subject = try Subject(suites: [], respondent: respondent)
     }
 }
 
