@@ -33,7 +33,7 @@ judge() {
         exit 1
     }
 }
-text=(--text docs/verdict.md --context 256)
+text=(--text Tests/Fixtures/reference/corpus.txt --context 256)
 judge 0 first home --history "$out/history"
 judge 0 good home-1.1 --history "$out/history" "${text[@]}" \
     --baseline "$out/home.modelpack" --reference Models/home-1.1.0

@@ -76,6 +76,15 @@ extension Bundle {
     /// The bundle's own model, mapped in place.
     func model() throws -> LanguageModel { try LanguageModel(try weights()) }
 
+    /// How the build chose blocks, as its provenance says.
+    func leeway() -> Leeway {
+        guard let provenance = try? Provenance(parsing: try bytes(of: BundlePath.provenance)) else { return Leeway() }
+        let build = provenance.predicate.buildDefinition
+        return Leeway(
+            isCalibrated: build.resolvedDependencies.contains { $0.name.hasPrefix("calibration/") },
+            anchorTolerance: build.externalParameters.recipe.anchorTolerance ?? 0)
+    }
+
     /// Whether the weights are the file that the provenance says was built; a bundle without one states nothing.
     func weightsAreStated() -> Bool {
         guard index[BundlePath.provenance] != nil, let weights = index[BundlePath.weights] else { return true }
