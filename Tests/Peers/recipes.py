@@ -4,6 +4,7 @@ Each runs for a good release, then for a bad one: files as in a repository, secr
 to the services' published schemas, JUnit to Jenkins's schema and to two other readers.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -83,6 +84,20 @@ def check_junit(path: pathlib.Path, name: str) -> None:
     if failed:
         names = [case.name for case in failed]
         expect("home-001" in names and any(text.startswith("unlock: 0 of 6") for text in names), f"{name}: {names}")
+
+
+def hostile(folder: pathlib.Path) -> None:
+    """Whatever stands in prompts and answers, the XML stays XML, and keeps it."""
+    text = "<&\"'>]]>\x01\x7f\uffff\U0001f600 </failure>\n\tend"
+    prompt = {"id": "odd", "prompt": text, "expect": {"exact": text}, "max_tokens": 4, "tags": [text]}
+    (folder / "odd.jsonl").write_text(json.dumps(prompt))
+    arguments = ["--policy", "Keys/policy.yaml", "--suite", "odd.jsonl", "--junit", "odd.xml", "--quiet"]
+    status, output = run(["modelpack", "verify", "out/home.modelpack", *arguments], folder)
+    expect(status == 1, f"an odd prompt: {status}, {output}")
+    expect(SCHEMA.validate(etree.parse(folder / "odd.xml")), f"an odd prompt: {SCHEMA.error_log.last_error}")
+    messages = [case.result[0].message for suite in junitparser.JUnitXml.fromfile(str(folder / "odd.xml"))
+                for case in suite if case.result]  # fmt: skip
+    expect(any("</failure>" in message and "😀" in message for message in messages), f"an odd prompt: {messages}")
 
 
 def check_schema(text: str, schema: str, folder: pathlib.Path) -> None:
@@ -171,6 +186,7 @@ def main() -> None:
         modelpack(
             folder, "verify", "out/home.modelpack", "--policy", "Keys/policy.yaml", "--update-baseline", "baseline.jsonl"
         )
+        hostile(folder)
         for service in (github, gitlab, jenkins):
             for release_name, (manifest, model, wanted) in RELEASES.items():
                 release(folder, manifest, model)

@@ -71,7 +71,7 @@ struct DamageTests {
         var verification = Verification(threads: 2)
         verification.reference = try await next.reference()
         let verdict = try verification.verdict(on: next.bundle)
-        #expect(verdict.isYes && verdict.clues.isEmpty, "\(verdict.clues)")
+        #expect(verdict.clues.isEmpty, "\(verdict.clues)")
         // Else it were no test: rounding alone makes a tenth of it.
         #expect(verdict.comparisons.flatMap(\.tensors).contains { $0.error > 0.04 })
     }
