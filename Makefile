@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom schemas bench-verify crash-test peers-kld bench-verdict faults bench-update setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -98,8 +98,16 @@ peers-perplexity: build models/smollm2-135m/model.gguf models/gemma3-270m/model.
 peers-kld: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/kld.sh
 
+# A verdict's page in Chromium: nothing loaded, nothing logged, names, contrast, keyboard, phones, less than 1 MB.
+peers-page: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/page.sh
+
+# The CI recipes of docs/verdict.md, run for a good and a bad release; their YAML and JUnit by the services' schemas.
+peers-recipes: build
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/recipes.sh
+
 # How long verdicts take, and that they are the same each time.
-bench-verdict: build
+bench-verdict: build models/smollm2-135m/model.gguf
 	@MODELPACK=$(MODELPACK) Scripts/bench-verdict.sh
 
 # TUF's client workflow, case by case, through the command line of the public conformance suite.

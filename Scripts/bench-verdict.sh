@@ -10,31 +10,16 @@ repeats=${1:-20}
 mkdir -p "$out"
 [ -f "$out/key.key" ] || "$modelpack" keys generate "$out/key" --quiet >/dev/null
 
-# The golden prompts of 1.1.0, each said in many ways: a thousand different questions.
-python3 - Manifests/golden/home-1.1.jsonl "$out/thousand.jsonl" "$out/chat.jsonl" <<'PYTHON'
-import json, sys
-golden, target, chat = sys.argv[1:]
-with open(golden) as file:
-    prompts = [json.loads(line) for line in file]
-heads = ["", "please ", "hey, ", "ok ", "could you ", "now "]
-tails = ["", " please", " now", " right away"]
-with open(target, "w") as file:
-    for number in range(1000):
-        prompt = dict(prompts[number % len(prompts)])
-        turn = number // len(prompts)
-        text = prompt["messages"][0]["content"].rstrip(".!")
-        text = heads[turn % len(heads)] + text + tails[turn // len(heads) % len(tails)]
-        prompt |= {"id": f"prompt-{number:04}", "messages": [{"role": "user", "content": text}]}
-        prompt["expect"] = {"json": {"type": "object", "required": ["intent"]}}
-        file.write(json.dumps(prompt) + "\n")
+python3 Scripts/thousand.py Manifests/golden/home-1.1.jsonl >"$out/thousand.jsonl"
+python3 - >"$out/chat.jsonl" <<'PYTHON'
+import json
 subjects = ["rivers", "bread", "the moon", "trains", "honey", "glass", "winter", "maps", "music", "salt",
             "cats", "paper", "tides", "bridges", "tea", "clocks", "forests", "rain", "numbers", "ships"]
-with open(chat, "w") as file:
-    for number in range(60):
-        asks = ["Tell me about {}.", "Write a short poem about {}.", "Why do people care about {}?"]
-        text = asks[number // 20].format(subjects[number % 20])
-        file.write(json.dumps({"id": f"chat-{number:02}", "messages": [{"role": "user", "content": text}],
-                               "max_tokens": 32, "expect": {"regex": "[a-z]"}}) + "\n")
+asks = ["Tell me about {}.", "Write a short poem about {}.", "Why do people care about {}?"]
+for number in range(60):
+    text = asks[number // 20].format(subjects[number % 20])
+    print(json.dumps({"id": f"chat-{number:02}", "messages": [{"role": "user", "content": text}],
+                      "max_tokens": 32, "expect": {"regex": "[a-z]"}}))
 PYTHON
 
 # manifest NAME VERSION SOURCE SUITE

@@ -26,7 +26,13 @@ struct Party {
     init(_ model: LanguageModel, _ verification: Verification) throws {
         self.model = model
         speed = Speed()
-        subject = try Subject(suites: [], respondent: Respondent(model, speed, verification))
+        let respondent = Respondent(model, speed, verification)
+        if let cache = verification.cache {
+            let file = model.file
+            respondent.store = try AnswerStore(
+                folder: cache, model: .sha256(file.file.bytes.extracting(file.range)))
+        }
+        subject = try Subject(suites: [], respondent: respondent)
     }
 }
 
@@ -69,6 +75,15 @@ extension Bundle {
 
     /// The bundle's own model, mapped in place.
     func model() throws -> LanguageModel { try LanguageModel(try weights()) }
+
+    /// How the build chose blocks, as its provenance says.
+    func leeway() -> Leeway {
+        guard let provenance = try? Provenance(parsing: try bytes(of: BundlePath.provenance)) else { return Leeway() }
+        let build = provenance.predicate.buildDefinition
+        return Leeway(
+            isCalibrated: build.resolvedDependencies.contains { $0.name.hasPrefix("calibration/") },
+            anchorTolerance: build.externalParameters.recipe.anchorTolerance ?? 0)
+    }
 
     /// Whether the weights are the file that the provenance says was built; a bundle without one states nothing.
     func weightsAreStated() -> Bool {

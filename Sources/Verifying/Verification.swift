@@ -132,7 +132,9 @@ package struct Verification {
         if !skipsGolden, !bundle.weightsAreStated() { verdict.reasons.append(.weightsDiffer) }
         let prompts = verdict.prompts.map(\.prompt)
         if let reference {
-            let found = try ModelDifference(candidate.model, from: reference, .reference, prompts: prompts)
+            let found = try ModelDifference(
+                candidate.model, from: reference, .reference, prompts: prompts,
+                leeway: bundle.leeway())
             verdict.clues += found.clues
             verdict.reasons += found.clues.map { .reference($0) }
             for index in verdict.comparisons.indices where verdict.comparisons[index].other == .reference {

@@ -60,6 +60,65 @@ struct VerdictCommandTests {
         #expect(all["baseline_pass_rate"] as? Double == 1 && all["broken"] as? Int == 0)
     }
 
+    @Test("a run that was killed goes on: no question is put twice, and the verdict is the one without a kill")
+    func killed() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        try shop.buildHome()
+        let golden = try String(contentsOfFile: Workshop.root + "/Manifests/golden/home.jsonl", encoding: .utf8)
+        var lines: [String] = []
+        for (number, polite) in ["please ", "now ", "hey ", "ok ", "well ", "so "].enumerated() {
+            let politer = golden.replacingOccurrences(of: #""content": ""#, with: #""content": ""# + polite)
+            lines.append(politer.replacingOccurrences(of: "home-", with: "more\(number)-"))
+        }
+        try lines.joined(separator: "\n").write(toFile: shop["more.jsonl"], atomically: true, encoding: .utf8)
+        let arguments = [
+            "verify", shop["home.modelpack"], "--policy", shop["policy.yaml"], "--suite", shop["more.jsonl"],
+            "--baseline", shop["home.modelpack"], "--reference", Workshop.root + "/Models/home-1.0.0", "--json",
+            "--quiet",
+        ]
+        func verdict(_ options: [String] = []) throws -> [String: Any] {
+            let outcome = try shop.run(arguments + options)
+            #expect(outcome.status == 0 && !outcome.json.isEmpty, "\(outcome.errors)")
+            var json = outcome.json
+            json["run"] = nil
+            return json
+        }
+        let whole = try verdict()
+
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Workshop.command)
+        process.arguments = arguments + ["--cache", shop["cache"]]
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning, try Self.answered(in: shop["cache"]).count < 500 { usleep(1000) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal)
+        let before = try Self.answered(in: shop["cache"])
+
+        let resumed = try verdict(["--cache", shop["cache"]])
+        #expect(NSDictionary(dictionary: resumed).isEqual(to: whole))
+        let after = try Self.answered(in: shop["cache"])
+        #expect(before.count >= 500 && Set(before).isSubset(of: after))
+        // The baseline has the candidate's weights, so two models were asked, each question once.
+        #expect(after.count == 2 * 7 * 66 && Set(after).count == after.count)
+        #expect(NSDictionary(dictionary: try verdict(["--cache", shop["cache"]])).isEqual(to: whole))
+        #expect(try Self.answered(in: shop["cache"]) == after)
+    }
+
+    /// The questions whose answers are kept, as often as they were put, each with the model's folder.
+    private static func answered(in cache: String) throws -> [String] {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []
+        return folders.sorted().flatMap { folder -> [String] in
+            let data = FileManager.default.contents(atPath: "\(cache)/\(folder)/replies.jsonl") ?? Data()
+            return data.split(separator: UInt8(ascii: "\n")).compactMap { line in
+                let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+                return object?["question"].map { "\(folder) \($0)" }
+            }
+        }
+    }
+
     private func expectValid(_ output: String) throws {
         let path = Workshop.root + "/docs/schemas/verdict.schema.json"
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))

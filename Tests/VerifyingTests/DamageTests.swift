@@ -35,6 +35,74 @@ struct DamageTests {
         }
     }
 
+    /// Rounding down to the nearest lower code, or the next one towards zero, whatever the type and the way it was built.
+    @Test(
+        "a quantizer that rounds to one side is told, one that calibrates is not",
+        arguments: ["q8_0", "q4_0", "q5_1", "iq4_nl"], [false, true])
+    func quantizers(_ type: String, _ isCalibrated: Bool) async throws {
+        let home = try await HomeRelease(type: type, isCalibrated: isCalibrated)
+        defer { home.remove() }
+        var verification = Verification(threads: 2)
+        verification.reference = try await home.reference()
+        let good = try verification.verdict(on: home.bundle)
+        #expect(good.clues.isEmpty, "\(good.clues)")
+        guard type == "q8_0" || type == "q4_0" else { return }
+        for towardsZero in [false, true] {
+            var weights = OpenWeights(try home.weights())
+            for (index, weight) in weights.tensors.enumerated() where weight.type.name == type {
+                weights.tensors[index].bytes = Self.lowered(weight.bytes, weight.type, towardsZero: towardsZero)
+            }
+            let verdict = try verification.verdict(on: try home.with(try weights.encoded(), rerecorded: true))
+            guard case .reference(let clue) = verdict.reasons.first,
+                case .coarse(_, let error, let plain, let bias, let outward) = clue.difference
+            else {
+                Issue.record("\(type), \(isCalibrated), \(towardsZero): \(verdict.reasons.prefix(3))")
+                continue
+            }
+            #expect(error > 1.5 * plain && (towardsZero ? outward < -0.4 : bias < -0.4), "\(clue)")
+        }
+    }
+
+    @Test("a release that stays near to the one before has the error that this may cost")
+    func anchored() async throws {
+        let first = try await HomeRelease()
+        let next = try await HomeRelease("home-1.1", anchor: first.folder + "/home.modelpack")
+        defer { for home in [first, next] { home.remove() } }
+        var verification = Verification(threads: 2)
+        verification.reference = try await next.reference()
+        let verdict = try verification.verdict(on: next.bundle)
+        #expect(verdict.clues.isEmpty, "\(verdict.clues)")
+        // Else it were no test: rounding alone makes a tenth of it.
+        #expect(verdict.comparisons.flatMap(\.tensors).contains { $0.error > 0.04 })
+    }
+
+    /// Blocks as a quantizer makes them that rounds down, or towards zero: where rounding to the nearest goes up, which it
+    /// does half the time, a code less.
+    private static func lowered(_ blocks: [UInt8], _ type: ElementType, towardsZero: Bool) -> [UInt8] {
+        var blocks = blocks
+        var random: UInt32 = 7
+        for block in 0..<blocks.count / type.blockBytes {
+            let start = block * type.blockBytes
+            let isNegative = blocks[start + 1] & 0x80 != 0
+            func lowered(_ code: Int, _ limit: Int) -> Int {
+                random = random &* 1_664_525 &+ 1_013_904_223
+                guard code != 0, random >> 31 == 0 else { return code }
+                if towardsZero { return code - code.signum() }
+                return max(-limit, min(limit - 1, isNegative ? code + 1 : code - 1))
+            }
+            for place in start + 2..<start + type.blockBytes {
+                if type == .q8_0 {
+                    blocks[place] = UInt8(bitPattern: Int8(lowered(Int(Int8(bitPattern: blocks[place])), 128)))
+                } else {
+                    let low = lowered(Int(blocks[place] & 15) - 8, 8) + 8
+                    let high = lowered(Int(blocks[place] >> 4) - 8, 8) + 8
+                    blocks[place] = UInt8(low | high << 4)
+                }
+            }
+        }
+        return blocks
+    }
+
     @Test("after the build: by the bits, and beside the release before")
     func damaged() async throws {
         let home = try await HomeRelease()
@@ -137,7 +205,7 @@ struct DamageTests {
         case (.chatTemplate, .chatTemplate): true
         case (.tokenID, .key("tokenizer.ggml.eos_token_id", _, _)): true
         case (.shiftedTokens, .element("tokenizer.ggml.tokens", 500, _, _)): true
-        case (.roundsDown, .coarse(_, _, _, let bias)): bias < -0.8
+        case (.roundsDown, .coarse(_, _, _, let bias, _)): bias < -0.8
         default: false
         }
     }

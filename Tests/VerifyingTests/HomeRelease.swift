@@ -3,6 +3,7 @@ import Bundles
 import Files
 import Foundation
 import Inference
+import Signatures
 import Suites
 import Tensors
 import Testing
@@ -22,10 +23,23 @@ struct HomeRelease {
     }()
 
     /// Builds `Manifests/<manifest>.yaml`.
-    init(_ manifest: String = "home") async throws {
+    ///
+    /// - Parameter type: another than the manifest's; `isCalibrated` adds a text, `anchor` a bundle to stay near to.
+    init(
+        _ manifest: String = "home", type: String? = nil, isCalibrated: Bool = false, anchor: String? = nil
+    ) async throws {
         folder = NSTemporaryDirectory() + "modelpack-release-\(UInt64.random(in: 0 ... .max))"
         try FileSystem.createDirectory(folder)
-        let recipe = try BuildManifest(path: Self.root + "/Manifests/\(manifest).yaml")
+        var text = try String(contentsOfFile: Self.root + "/Manifests/\(manifest).yaml", encoding: .utf8)
+        if let type { text = text.replacingOccurrences(of: "type: q8_0", with: "type: \(type)") }
+        if isCalibrated {
+            let corpus = Self.root + "/Tests/Fixtures/reference/corpus.txt"
+            text = text.replacingOccurrences(of: "quantization:\n", with: "quantization:\n  calibrate: \(corpus)\n")
+        }
+        if let anchor {
+            text = text.replacingOccurrences(of: "quantization:\n", with: "quantization:\n  anchor: \(anchor)\n")
+        }
+        let recipe = try BuildManifest(parsing: Array(text.utf8), file: Self.root + "/Manifests/\(manifest).yaml")
         source = recipe.source
         let path = folder + "/\(manifest).modelpack"
         _ = try await Build(manifest: recipe, output: path, toolVersion: "test").run()
@@ -56,7 +70,10 @@ struct HomeRelease {
             try FileSystem.replace(file, with: weights)
             let suites = try bundle.manifest.suites.map { (path: $0, bytes: try bundle.bytes(of: $0)) }
             members[BundlePath.recorded] = try Respondent.recorded(GGUFFile(path: file), suites: suites, threads: 2)
-            members[BundlePath.provenance] = nil
+            let before = bundle.index[BundlePath.weights].map(\.sha256.hex) ?? ""
+            let provenance = String(decoding: members[BundlePath.provenance] ?? [], as: UTF8.self)
+            members[BundlePath.provenance] = Array(
+                provenance.replacingOccurrences(of: before, with: Digest.sha256(weights).hex).utf8)
         }
         members[BundlePath.weights] = weights
         var writer = try BundleWriter(destination: path)

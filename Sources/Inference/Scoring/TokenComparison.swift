@@ -1,5 +1,5 @@
 /// What a model thinks of one token of another model's answer, beside what that one thinks.
-package struct TokenComparison: Sendable, Equatable {
+package struct TokenComparison: Sendable, Equatable, Codable {
     /// The other model's token.
     package let token: Int32
     /// Its text; bytes that are no UTF-8 by themselves replaced by U+FFFD.

@@ -1,11 +1,16 @@
+import Signatures
+
 /// An answer with the logits of all its sampled positions, the end's included.
 package struct AnswerLogits: Sendable, Equatable {
     package let tokens: [Int32]
     /// [positions][vocabulary]
     package let values: [Float]
     package let vocabulary: Int
+    /// Of the values, as the reply has it.
+    package let digest: Digest
 
-    package init(tokens: [Int32], values: [Float], vocabulary: Int) {
+    package init(tokens: [Int32], values: [Float], vocabulary: Int, digest: Digest) {
+        self.digest = digest
         self.tokens = tokens
         self.values = values
         self.vocabulary = vocabulary
@@ -21,7 +26,8 @@ package struct AnswerLogits: Sendable, Equatable {
     }
 
     /// Reads little-endian float32 values; nil if they are not those of `positions`.
-    package init?(tokens: [Int32], littleEndian bytes: [UInt8], positions: Int) {
+    package init?(tokens: [Int32], littleEndian bytes: [UInt8], positions: Int, digest: Digest) {
+        self.digest = digest
         guard positions > 0, bytes.count > 0, bytes.count.isMultiple(of: 4 * positions) else { return nil }
         values = stride(from: 0, to: bytes.count, by: 4).map { start in
             let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }

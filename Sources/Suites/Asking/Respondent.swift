@@ -1,3 +1,4 @@
+import Inference
 import Signatures
 
 /// Asks a model golden prompts, each question only once.
@@ -41,10 +42,14 @@ package final class Respondent {
         for (index, var task) in tasks.enumerated() {
             let reply = reply(known: task.question)
             if !task.keepsLogits { task.known = reply }
-            if let reply, task.others.isEmpty {
+            if let reply {
                 let logits = task.keepsLogits ? store?.logits(of: reply, to: task.question) : nil
-                if logits != nil || !task.keepsLogits {
-                    try onResult(index, AskingResult(reply: reply, logits: logits))
+                let comparisons = task.others.map { other in
+                    other.flatMap { store?.comparison(of: task.question, with: $0) }
+                }
+                let isWhole = zip(task.others, comparisons).allSatisfy { $0 == nil || $1 != nil }
+                if isWhole, logits != nil || !task.keepsLogits {
+                    try onResult(index, AskingResult(reply: reply, logits: logits, comparisons: comparisons))
                     continue
                 }
             }
@@ -57,6 +62,9 @@ package final class Respondent {
                 try store?.keep(result.reply, to: task.question)
             }
             if let logits = result.logits { try store?.keep(logits, of: task.question) }
+            for case (let other?, let found?) in zip(task.others, result.comparisons) {
+                try store?.keep(found, of: task.question, with: other)
+            }
             try onResult(index, result)
         }
     }
@@ -85,10 +93,12 @@ package final class Respondent {
     package static let arithmetic = 1
 }
 
-/// Keeps one model's replies, and logits as far as there is room.
+/// Keeps one model's replies, how other models' answers compare with them, and logits as far as there is room.
 package protocol ReplyStore {
     func reply(to question: Question) -> Reply?
     func keep(_ reply: Reply, to question: Question) throws
     func logits(of reply: Reply, to question: Question) -> AnswerLogits?
     func keep(_ logits: AnswerLogits, of question: Question) throws
+    func comparison(of question: Question, with other: AnswerLogits) -> [TokenComparison]?
+    func keep(_ comparison: [TokenComparison], of question: Question, with other: AnswerLogits) throws
 }

@@ -112,7 +112,8 @@ final class Sitting {
             hasEnded: answer.ending == .stop, logits: finished, likelihoods: likelihoods)
         let logits =
             task.keepsLogits
-            ? AnswerLogits(tokens: answer.tokens, values: values, vocabulary: model.shape.vocabulary) : nil
+            ? AnswerLogits(
+                tokens: answer.tokens, values: values, vocabulary: model.shape.vocabulary, digest: finished) : nil
         return AskingResult(reply: reply, logits: logits, comparisons: comparisons)
     }
 }

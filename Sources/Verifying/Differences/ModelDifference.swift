@@ -12,7 +12,8 @@ struct ModelDifference {
     private(set) var tensors: [TensorError] = []
 
     init(
-        _ model: LanguageModel, from other: LanguageModel, _ kind: Comparison.Other, prompts: [GoldenPrompt]
+        _ model: LanguageModel, from other: LanguageModel, _ kind: Comparison.Other, prompts: [GoldenPrompt],
+        leeway: Leeway = Leeway()
     ) throws {
         let keys = KeyDifferences.find(model.file.metadata, from: other.file.metadata)
         clues += keys.map { Clue($0, from: kind) }
@@ -23,7 +24,7 @@ struct ModelDifference {
         switch kind {
         case .baseline: clues += pairs.changes().map { Clue($0, from: kind) }
         case .reference:
-            let (errors, differences) = try pairs.errors()
+            let (errors, differences) = try pairs.errors(leeway)
             tensors = errors
             clues += differences.map { Clue($0, from: kind) }
         }

@@ -6,6 +6,8 @@ struct RoundingLoss {
     let share: Double
     /// The mean error, by the error's root mean square.
     let bias: Double
+    /// The same of the error away from zero: −0.87 for rounding towards it.
+    let outward: Double
     /// What `share` would be with each block rounded by itself; 0 where nothing is rounded.
     let plainShare: Double
 
@@ -19,7 +21,7 @@ struct RoundingLoss {
         let columns = mine.rowElements
         var found = [Float](repeating: 0, count: columns), expected = found, plain = found
         var target = [UInt8](repeating: 0, count: mine.rowBytes)
-        var sums = (values: 0.0, squares: 0.0, errors: 0.0, plain: 0.0)
+        var sums = (values: 0.0, squares: 0.0, errors: 0.0, outward: 0.0, plain: 0.0)
         var count = 0
         let step = max(1, mine.rows / rows)
         for row in stride(from: 0, to: mine.rows, by: step) {
@@ -34,6 +36,7 @@ struct RoundingLoss {
                 let value = Double(expected[column]), error = Double(found[column]) - value
                 sums.values += value * value
                 sums.errors += error
+                sums.outward += value < 0 ? -error : error
                 sums.squares += error * error
                 if isPlain {
                     let other = Double(plain[column]) - value
@@ -46,7 +49,9 @@ struct RoundingLoss {
         plainShare = sums.values > 0 ? (sums.plain / sums.values).squareRoot() : 0
         let spread = (sums.squares / Double(max(count, 1))).squareRoot()
         // One sum of a few numbers says nothing of sides.
-        bias = spread > 0 && count >= 256 ? sums.errors / Double(count) / spread : 0
+        let isTelling = spread > 0 && count >= 256
+        bias = isTelling ? sums.errors / Double(count) / spread : 0
+        outward = isTelling ? sums.outward / Double(count) / spread : 0
     }
 
     private static func decode(_ file: GGUFFile, _ tensor: TensorInfo, _ row: Int, into floats: inout [Float]) {

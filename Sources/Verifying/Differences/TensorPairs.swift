@@ -75,11 +75,9 @@ struct TensorPairs {
     static let far = 0.7
     /// A mean error beyond this share of its root mean square is no rounding to the nearest.
     static let oneSided = 0.4
-    /// Calibrated rounding moves weights farther than plain rounding does, but not so much farther.
-    static let coarse = 1.8
 
     /// What rounding did to each tensor, and what is no rounding.
-    func errors() throws -> ([TensorError], [Clue.Difference]) {
+    func errors(_ leeway: Leeway) throws -> ([TensorError], [Clue.Difference]) {
         var errors: [TensorError] = []
         var differences = odd
         for (mine, theirs) in pairs where Codec.supports(mine.type) && Codec.supports(theirs.type) {
@@ -94,12 +92,13 @@ struct TensorPairs {
                 differences.append(
                     twin.map { .swapped(tensor: mine.name, with: $0.name) }
                         ?? .far(tensor: mine.name, error: error.share))
-            } else if error.plainShare > 0, error.share > Self.coarse * error.plainShare {
+            } else if error.plainShare > 0 && error.share > leeway.limit(plain: error.plainShare)
+                || abs(error.bias) > Self.oneSided || abs(error.outward) > Self.oneSided
+            {
                 differences.append(
-                    .coarse(tensor: mine.name, error: error.share, plain: error.plainShare, bias: error.bias))
-            } else if abs(error.bias) > Self.oneSided {
-                differences.append(
-                    .coarse(tensor: mine.name, error: error.share, plain: error.plainShare, bias: error.bias))
+                    .coarse(
+                        tensor: mine.name, error: error.share, plain: error.plainShare, bias: error.bias,
+                        outward: error.outward))
             }
         }
         return (errors, differences)

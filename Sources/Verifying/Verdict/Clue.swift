@@ -26,8 +26,9 @@ package struct Clue: Sendable, Equatable {
         /// It is farther from the other's than any rounding to its type: the error's share of the values, root mean
         /// square.
         case far(tensor: String, error: Double)
-        /// Its error is larger than plain rounding to its type makes it, or lies to one side: `error` and `plain` are
-        /// shares of the values, `bias` is the mean error by its root mean square.
-        case coarse(tensor: String, error: Double, plain: Double, bias: Double)
+        /// Its error is larger than rounding to its type makes it, or lies to one side: `error` and `plain` are shares of
+        /// the values; `bias` and `outward` are the mean error, and the mean of it away from zero, by its root mean
+        /// square.
+        case coarse(tensor: String, error: Double, plain: Double, bias: Double, outward: Double)
     }
 }

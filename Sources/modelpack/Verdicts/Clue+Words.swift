@@ -23,8 +23,9 @@ extension Clue {
                 + (count == 1 ? "number \(first)" : "from number \(first) on")
         case .far(let tensor, let error):
             return "tensor \(tensor) is no rounding of \(whose): the error is \(percent(error)) of the values"
-        case .coarse(let tensor, let error, let plain, let bias):
-            let side = abs(bias) < 0.4 ? "" : bias < 0 ? ", and rounds down" : ", and rounds up"
+        case .coarse(let tensor, let error, let plain, let bias, let outward):
+            var side = outward < -0.4 ? ", and rounds towards zero" : ""
+            if abs(bias) >= 0.4 { side = bias < 0 ? ", and rounds down" : ", and rounds up" }
             return "tensor \(tensor) is not rounded to the nearest of \(whose): the error is \(percent(error)), "
                 + "rounding makes \(percent(plain))\(side)"
         }

@@ -35,12 +35,16 @@ struct GitHubReport {
     /// The summary in Markdown.
     var summary: String {
         var lines = ["### \(name.escapedForMarkdown): \(verdict.isYes ? "✅ yes" : "❌ no")", ""]
-        lines += verdict.worst.map { "- " + $0.escapedForMarkdown }
+        lines += verdict.worst.map { line in
+            // What is set in belongs to the reason above.
+            (line.hasPrefix("  ")
+                ? "  - " + String(line.dropFirst(2)).escapedForMarkdown : "- " + line.escapedForMarkdown)
+        }
         if !verdict.worst.isEmpty { lines.append("") }
         if !verdict.prompts.isEmpty { lines += verdict.rateTable.markdown + [""] }
         for comparison in verdict.comparisons where !comparison.prompts.isEmpty {
             lines += ["Beside the \(comparison.title.escapedForMarkdown), token by token:", ""]
-            lines += comparison.table.markdown + [""]
+            lines += comparison.table().markdown + [""]
         }
         lines += verdict.limits.map { "- limit \($0.outcome.rawValue): \($0.words.escapedForMarkdown)" }
         return lines.joined(separator: "\n") + "\n"

@@ -93,6 +93,3 @@ extension LimitResult {
         }
     }
 }
-
-/// A share as a percentage of up to two decimals.
-func percent(_ share: Double) -> String { "\((share * 10_000).rounded() / 100) %" }

@@ -18,9 +18,14 @@ extension Verdict {
         if let isRebuilt { lines.append("weights made anew: \(isRebuilt ? "the same" : "different")") }
         if !prompts.isEmpty { lines += rateTable.lines }
         for comparison in comparisons where !comparison.prompts.isEmpty {
-            lines += ["beside the \(comparison.title), token by token:"] + comparison.table.lines
+            lines += ["beside the \(comparison.title), token by token:"]
+            lines += comparison.table(tags: Self.shownReasons).lines
         }
-        for comparison in comparisons { if let text = comparison.text { lines.append(text.words(comparison.title)) } }
+        for comparison in comparisons {
+            if let text = comparison.text {
+                lines.append("text: \(text.words(comparison.title))")
+            }
+        }
         if let text, comparisons.allSatisfy({ $0.text == nil }) {
             lines.append("text: perplexity \(fixed(text.perplexity, 4)) over \(count(text.tokens, "token"))")
         }
@@ -31,10 +36,15 @@ extension Verdict {
         return lines.joined(separator: "\n")
     }
 
-    /// The worst things, how many more there are, and what may be why.
+    /// The worst things with an example, how many more there are, and what may be why.
     var worst: [String] {
         let reasons = reasons + unstated
-        var lines = reasons.prefix(Self.shownReasons).map(\.words)
+        let shown = reasons.prefix(Self.shownReasons)
+        var lines = weakestTags.map { [$0] } ?? []
+        for (reason, example) in zip(shown, examples(of: shown)) {
+            lines.append(reason.words)
+            if let example { lines.append("  " + example.exampleWords) }
+        }
         if reasons.count > Self.shownReasons {
             lines.append("and \(count(reasons.count - Self.shownReasons, "more reason"))")
         }
@@ -57,16 +67,54 @@ extension Verdict {
         }
     }
 
-    /// Shares by tag, beside the baseline's.
+    /// For each reason that is about a tag's prompts, one of them that is wrong; none twice.
+    func examples(of reasons: ArraySlice<Reason>) -> [PromptResult?] {
+        var told: Set<String> = []
+        return reasons.map { reason in
+            guard let tag = reason.tag else { return nil }
+            let wrong = prompts.filter { $0.tags.contains(tag) && !$0.passes && !told.contains($0.id) }
+            let example = wrong.first(where: \.isBroken) ?? wrong.first
+            if let example { told.insert(example.id) }
+            return example
+        }
+    }
+
+    /// The tags of which most is wrong, where no reason names a tag.
+    var weakestTags: String? {
+        guard !isYes, reasons.allSatisfy({ $0.tag == nil }) else { return nil }
+        let wrong = ratesWorstFirst.filter { $0.tag != nil && $0.passed < $0.total }
+        guard !wrong.isEmpty else { return nil }
+        let words = wrong.prefix(Self.shownReasons).map { "\($0.tag ?? "") \($0.passed) of \($0.total)" }
+        return "weakest: " + words.joined(separator: ", ") + " right"
+    }
+
+    /// All prompts first, then the tags, those first that fell farthest or of which most is wrong.
+    var ratesWorstFirst: [Rate] {
+        let ranked = rates.enumerated().map { place, rate in
+            (rate, rate.tag == nil ? 0 : 1, rate.difference?.value ?? 0, rate.share.value, place)
+        }
+        return ranked.sorted { ($0.1, $0.2, $0.3, $0.4) < ($1.1, $1.2, $1.3, $1.4) }.map(\.0)
+    }
+
+    /// Shares by tag, beside the baseline's; tags of which all is right as before are one row.
     var rateTable: TextTable {
         let hasBaseline = rates.contains { $0.baseline != nil }
         var table = TextTable(
             ["tag", "right", "of", "share", "95 %"] + (hasBaseline ? ["baseline", "broke", "fixed"] : []))
-        for rate in rates {
+        let dull = rates.filter { $0.tag != nil && $0.passed == $0.total && $0.broken + $0.fixed == 0 }
+        for rate in ratesWorstFirst where dull.count < 2 || !dull.contains(rate) {
             let interval = rate.share.interval.map { "\(short($0.lowerBound))–\(short($0.upperBound))" } ?? ""
             table.add(
-                [rate.tag ?? "all", "\(rate.passed)", "\(rate.total)", percent(rate.share.value), interval]
-                    + (hasBaseline ? [rate.baseline.map(percent) ?? "–", "\(rate.broken)", "\(rate.fixed)"] : []))
+                [rate.tag ?? "all prompts", "\(rate.passed)", "\(rate.total)", percent(rate.share.value, decimals: 1)]
+                    + [interval]
+                    + (hasBaseline
+                        ? [
+                            rate.baseline.map { percent($0, decimals: 1) } ?? "–", "\(rate.broken)", "\(rate.fixed)",
+                        ] : []))
+        }
+        if dull.count > 1 {
+            let all = percent(1, decimals: 1)
+            table.add(["\(dull.count) more tags", "all", "", all, ""] + (hasBaseline ? [all, "0", "0"] : []))
         }
         return table
     }
@@ -74,18 +122,34 @@ extension Verdict {
     private func short(_ share: Double) -> String { fixed(share * 100, 0) }
 }
 
+extension PromptResult {
+    /// What was asked, expected and answered, as an example of others.
+    var exampleWords: String {
+        "for example \(id): asked \(quoted(prompt.input.asked)), \(mismatch?.words ?? "answered \(quoted(answer))")"
+    }
+}
+
 extension Comparison {
     /// Whom the candidate stands beside.
     var title: String { other.rawValue + (name.map { " " + $0 } ?? "") }
 
-    /// Divergences by tag.
-    var table: TextTable {
+    /// All prompts first, then the tags, the farthest first.
+    var divergencesWorstFirst: [Divergence] {
+        divergences.filter { $0.tag == nil }
+            + divergences.filter { $0.tag != nil }.sorted {
+                ($1.mean.value, $0.tag ?? "") < ($0.mean.value, $1.tag ?? "")
+            }
+    }
+
+    /// Divergences of all prompts and of so many tags.
+    func table(tags: Int = .max) -> TextTable {
         var table = TextTable(["tag", "tokens", "KLD mean", "±", "99.9 %", "largest", "same top token", "same answers"])
-        for found in divergences {
+        for (place, found) in divergencesWorstFirst.enumerated() where place <= tags {
             table.add([
-                found.tag ?? "all", "\(found.tokens)", fixed(found.mean.value, 5),
+                found.tag ?? "all prompts", "\(found.tokens)", fixed(found.mean.value, 5),
                 found.mean.interval.map { fixed($0.upperBound - found.mean.value, 5) } ?? "–", fixed(found.p999, 4),
-                fixed(found.largest, 4), percent(found.agreement.value), percent(found.sameAnswers),
+                fixed(found.largest, 4), percent(found.agreement.value, decimals: 2),
+                percent(found.sameAnswers, decimals: 1),
             ])
         }
         return table
@@ -95,7 +159,7 @@ extension Comparison {
 extension TextComparison {
     /// The text's figures on one line.
     func words(_ title: String) -> String {
-        "text, beside the \(title): perplexity \(fixed(score.perplexity, 4)), \(fixed(perplexityRatio, 4)) times; "
+        "perplexity \(fixed(score.perplexity, 4)), \(fixed(perplexityRatio, 4)) times the \(title)'s; "
             + "KLD mean \(fixed(meanDivergence, 5)), 99.9 % \(fixed(divergence(at: 0.999), 4)), "
             + "largest \(fixed(largestDivergence, 4)); same top token \(percent(topAgreement))"
     }
@@ -104,10 +168,10 @@ extension TextComparison {
 extension Resources {
     /// Size, speed and memory on one line, beside the baseline's.
     var words: String {
-        var parts = [beside("\(size) bytes", baselineSize.map { "\($0)" })]
+        var parts = [beside("\(megabytes(size)) of weights", baselineSize.map(megabytes))]
         if let tokensPerSecond {
-            parts.append(
-                beside("\(fixed(tokensPerSecond, 0)) tokens a second", baselineTokensPerSecond.map { fixed($0, 0) }))
+            let before = baselineTokensPerSecond.map { grouped(Int($0)) }
+            parts.append(beside("\(grouped(Int(tokensPerSecond))) tokens a second", before))
         }
         if let peakMemory { parts.append("\(peakMemory >> 20) MiB of memory") }
         return parts.joined(separator: ", ")
