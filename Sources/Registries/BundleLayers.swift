@@ -8,12 +8,12 @@ struct BundleLayers {
 
     /// `name` is the artifact's, for errors.
     init(_ manifest: ArtifactManifest, name: String) throws {
-        guard manifest.artifactType == ModelArtifact.type else {
+        guard manifest.artifactType == Artifact.modelType else {
             throw RegistryError.notAModel(name, artifactType: manifest.artifactType ?? manifest.config.mediaType)
         }
         var files: [String: Descriptor] = [:]
         for layer in manifest.layers {
-            guard let path = layer.path, layer.mediaType == ModelArtifact.mediaType(of: path),
+            guard let path = layer.path, layer.mediaType == Artifact.mediaType(of: path),
                 files.updateValue(layer, forKey: path) == nil
             else {
                 throw RegistryError.layerDisagrees(path: layer.path ?? layer.digest)

@@ -20,7 +20,7 @@ package struct Push {
     }
 
     /// The manifest goes last: a name never leads to an artifact that lacks something.
-    package func run(_ artifact: ModelArtifact, tag: String) throws -> Result {
+    package func run(_ artifact: Artifact, tag: String) throws -> Result {
         var result = Result(digest: .sha256(artifact.manifest))
         var seen: Set<Digest> = []
         let blobs = artifact.blobs.filter { seen.insert($0.digest).inserted }
@@ -43,7 +43,7 @@ package struct Push {
     }
 }
 
-extension ModelArtifact.Blob {
+extension Artifact.Blob {
     fileprivate var body: HTTPBody {
         switch content {
         case .bytes(let bytes): .bytes(bytes)

@@ -29,6 +29,15 @@ package final class RegistryClient: Sendable {
         client = try HTTPClient(options: options)
     }
 
+    private init(_ other: RegistryClient) throws(TransportError) {
+        (reference, credentials, base) = (other.reference, other.credentials, other.base)
+        client = try HTTPClient(options: other.client.options)
+        authorization.withLock { [header = other.authorization.withLock { $0 }] in $0 = header }
+    }
+
+    /// Another connection to the same repository.
+    func another() throws(TransportError) -> RegistryClient { try RegistryClient(self) }
+
     /// The address of a part of the repository, as `blobs/sha256:…`.
     func address(_ path: String) -> String { "\(base)/v2/\(reference.repository)/\(path)" }
 

@@ -22,7 +22,10 @@ package enum RegistryError: Error, Equatable {
 
     // What it holds.
     case notAModel(String, artifactType: String)
+    case notARepository(String, artifactType: String)
     case malformedManifest(String)
+    /// More than a manifest has room for.
+    case tooManyFiles(folder: String, count: Int)
     /// Bytes that are not what their digest says, or another digest than the one that was sent.
     case damaged(address: String, expected: Digest, found: String)
     /// A layer that a bundle's index doesn't name, or not so.

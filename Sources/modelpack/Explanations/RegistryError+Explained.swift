@@ -5,7 +5,7 @@ extension RegistryError: Explained {
         switch self {
         case .badReference, .noTag, .chosenDigest: .usage
         case .unauthorized, .unknownChallenge, .insecureAddress, .noSuchArtifact, .refused, .unexpected: .notAvailable
-        case .notAModel, .malformedManifest, .damaged, .layerDisagrees, .malformedCredentials: .damaged
+        case .notAModel, .notARepository, .malformedManifest, .tooManyFiles, .damaged, .layerDisagrees, .malformedCredentials: .damaged
         case .noSpace: .noSpace
         case .helperFailed: .localFile
         }
@@ -26,6 +26,8 @@ extension RegistryError: Explained {
                 + (code.isEmpty ? "" : ", \(code)") + (message.isEmpty ? "" : ": \(message)")
         case .unexpected(let address, let what): "\(address): the registry answers with \(what)"
         case .notAModel(let text, let type): "\(text): is no model, but '\(type)'"
+        case .notARepository(let text, let type): "\(text): is no repository, but '\(type)'"
+        case .tooManyFiles(let folder, let count): "\(folder): \(count) files are more than a manifest has room for"
         case .malformedManifest(let text): "\(text): its manifest is no image manifest"
         case .damaged(let address, let expected, let found):
             "\(address): expected sha256 \(expected.hex.prefix(16))…, found \(found.isEmpty ? "other bytes" : found)"
@@ -45,6 +47,8 @@ extension RegistryError: Explained {
         case .noSuchArtifact: "check the name and the tag; `skopeo list-tags` shows what is there"
         case .refused(_, let status, _, _) where status >= 500 || status == 429: "run the command again a little later"
         case .notAModel: "modelpack pulls what `modelpack push` has pushed"
+        case .notARepository: "devices follow what `modelpack push REPOSITORY` has pushed"
+        case .tooManyFiles: "`modelpack repo prune` removes old versions"
         case .damaged, .layerDisagrees: "push the bundle again, or ask who runs the registry"
         case .noSpace: "free some space and run the command again"
         case .malformedCredentials: "see that it is JSON, or log in again"

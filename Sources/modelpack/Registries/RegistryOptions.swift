@@ -37,5 +37,14 @@ func dockerCredentials() throws -> Credentials {
         parsing: FileSystem.read(path, limit: 1 << 20), path: path, helper: CredentialHelper.ask)
 }
 
+/// Opens a device's repository: in a registry, on a web server or in a folder.
+func openRepository(_ address: String, _ options: HTTPOptions) throws -> any Source {
+    guard address.hasPrefix(Reference.scheme) else { return try source(at: address, options: options) }
+    let reference = try Reference(parsing: address)
+    let credentials = try dockerCredentials()
+    return RegistrySource(
+        try RegistryClient(reference, isPlain: false, credentials: credentials, options: options))
+}
+
 /// How long to wait before a registry is asked again: 1 and 2 seconds.
 func waitForRegistry(_ failures: Int) { sleep(UInt32(failures)) }

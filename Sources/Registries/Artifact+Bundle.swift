@@ -1,5 +1,4 @@
 import Bundles
-import Files
 import FoundationEssentials
 import Signatures
 
@@ -7,23 +6,9 @@ import Signatures
 /// one layer for each file, as it is.
 ///
 /// The archive follows from the index, the signatures and the members, so nothing else has to be carried.
-package struct ModelArtifact: Sendable {
-    package let manifest: [UInt8]
-    package let blobs: [Blob]
-
-    /// Bytes that the manifest names.
-    package struct Blob: Sendable {
-        package let digest: Digest
-        package let content: Content
-
-        package enum Content: Sendable {
-            case bytes([UInt8])
-            case file(MappedFile, Range<Int>)
-        }
-    }
-
-    package static let type = "application/vnd.cncf.model.manifest.v1+json"
-    static let configType = "application/vnd.cncf.model.config.v1+json"
+extension Artifact {
+    package static let modelType = "application/vnd.cncf.model.manifest.v1+json"
+    private static let configType = "application/vnd.cncf.model.config.v1+json"
 
     package init(_ bundle: Bundle) throws {
         var layers: [Descriptor] = [], blobs: [Blob] = []
@@ -42,14 +27,9 @@ package struct ModelArtifact: Sendable {
                 Descriptor(mediaType: Self.mediaType(of: path), digest: digest, size: bytes.count, path: path))
             blobs.append(Blob(digest: digest, content: .bytes(bytes)))
         }
-        let config = try canonicalJSON(ModelConfiguration(bundle, layers))
-        let digest = Digest.sha256(config)
-        let manifest = ArtifactManifest(
-            artifactType: Self.type,
-            config: Descriptor(mediaType: Self.configType, digest: digest, size: config.count), layers: layers,
-            annotations: Self.annotations(of: bundle))
-        self.manifest = try manifest.encoded()
-        self.blobs = [Blob(digest: digest, content: .bytes(config))] + blobs
+        try self.init(
+            type: Self.modelType, config: canonicalJSON(ModelConfiguration(bundle, layers)), of: Self.configType,
+            layers: layers, blobs: blobs, annotations: Self.annotations(of: bundle))
     }
 
     /// ModelPack's kind of a member.
