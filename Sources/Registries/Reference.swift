@@ -60,7 +60,8 @@ package struct Reference: Hashable, Sendable {
     package var isLocal: Bool {
         let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
         return name == "localhost" || name == "[::1]"
-            || name.hasPrefix("127.") && name.split(separator: ".").count == 4 && name.allSatisfy { $0.isNumber || $0 == "." }
+            || name.hasPrefix("127.") && name.split(separator: ".").count == 4
+                && name.allSatisfy { $0.isNumber || $0 == "." }
     }
 }
 
@@ -78,10 +79,13 @@ extension Reference {
             let rest = text[text.index(after: end)...]
             guard rest.isEmpty || rest.first == ":" else { return false }
             port = rest.isEmpty ? nil : rest.dropFirst()
-            guard !name.isEmpty, name.utf8.allSatisfy({ isDigit($0) || (0x61...0x66).contains($0 | 0x20) || $0 == 0x3A })
+            guard !name.isEmpty,
+                name.utf8.allSatisfy({ isDigit($0) || (0x61...0x66).contains($0 | 0x20) || $0 == 0x3A })
             else { return false }
         } else {
-            if let colon = text.firstIndex(of: ":") { (name, port) = (text[..<colon], text[text.index(after: colon)...]) }
+            if let colon = text.firstIndex(of: ":") {
+                (name, port) = (text[..<colon], text[text.index(after: colon)...])
+            }
             for label in name.split(separator: ".", omittingEmptySubsequences: false) {
                 guard !label.isEmpty, label.first != "-", label.last != "-",
                     label.utf8.allSatisfy({ isDigit($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D })

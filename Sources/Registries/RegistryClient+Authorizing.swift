@@ -35,7 +35,9 @@ extension RegistryClient {
         }
         var fields: [(String, String)] = []
         if let service = challenge.parameters["service"] { fields.append(("service", service)) }
-        for scope in (challenge.parameters["scope"] ?? "").split(separator: " ") { fields.append(("scope", String(scope))) }
+        for scope in (challenge.parameters["scope"] ?? "").split(separator: " ") {
+            fields.append(("scope", String(scope)))
+        }
 
         var request = HTTPRequest("GET", realm)
         if case .identityToken(let token) = credential {

@@ -21,7 +21,8 @@ extension RegistryClient {
         guard let location = offer["location"].flatMap(absolute) else {
             throw RegistryError.unexpected(address: request.address, what: "no place to upload to")
         }
-        request = HTTPRequest("PUT", location + (location.contains("?") ? "&" : "?") + "digest=" + urlComponent(digest.name))
+        request = HTTPRequest(
+            "PUT", location + (location.contains("?") ? "&" : "?") + "digest=" + urlComponent(digest.name))
         request.headers = ["Content-Type: application/octet-stream"]
         request.body = body
         let response = try exchange(request)

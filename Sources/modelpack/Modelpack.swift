@@ -23,7 +23,8 @@ struct Modelpack: AsyncParsableCommand {
             CommandGroup(
                 name: "Publishing",
                 subcommands: [
-                    PolicyCommand.self, Repo.self, Publish.self, RolloutCommand.self, PushCommand.self, PullCommand.self,
+                    PolicyCommand.self, Repo.self, Publish.self, RolloutCommand.self, PushCommand.self,
+                    PullCommand.self,
                 ]),
             CommandGroup(
                 name: "Devices",

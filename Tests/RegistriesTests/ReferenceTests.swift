@@ -69,7 +69,8 @@ struct ReferenceTests {
 struct ChallengeTests {
     @Test("Schemes, parameters, quotes and several in one header")
     func good() {
-        let docker = #"Bearer realm="https://auth.example.com/token",service="r.example.com",scope="repository:a/b:pull,push""#
+        let docker =
+            #"Bearer realm="https://auth.example.com/token",service="r.example.com",scope="repository:a/b:pull,push""#
         #expect(
             Challenge.all(in: docker) == [
                 Challenge(
@@ -79,7 +80,8 @@ struct ChallengeTests {
                         "scope": "repository:a/b:pull,push",
                     ])
             ])
-        let both = #"Negotiate, Basic Realm = "a \"b\" \\ c" , charset=UTF-8,Bearer realm="x",error="insufficient_scope""#
+        let both =
+            #"Negotiate, Basic Realm = "a \"b\" \\ c" , charset=UTF-8,Bearer realm="x",error="insufficient_scope""#
         #expect(
             Challenge.all(in: both) == [
                 Challenge(scheme: "negotiate", parameters: [:]),
@@ -88,7 +90,9 @@ struct ChallengeTests {
             ])
     }
 
-    @Test("Whatever it is, reading it ends", arguments: ["", ",", "=", "\"", "Basic realm=\"open", "Basic realm=", "a=b", "é"])
+    @Test(
+        "Whatever it is, reading it ends",
+        arguments: ["", ",", "=", "\"", "Basic realm=\"open", "Basic realm=", "a=b", "é"])
     func odd(header: String) {
         _ = Challenge.all(in: header)
     }

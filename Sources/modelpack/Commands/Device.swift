@@ -24,7 +24,8 @@ struct DeviceInit: ParsableCommand {
 
     @OptionGroup var device: RootOption
     @Option(
-        help: ArgumentHelp("The repository: https://…, http://…, oci://… or a folder.", valueName: "url"), completion: .directory
+        help: ArgumentHelp("The repository: https://…, http://…, oci://… or a folder.", valueName: "url"),
+        completion: .directory
     )
     var repository: String
     @Option(

@@ -5,7 +5,9 @@ extension RegistryError: Explained {
         switch self {
         case .badReference, .noTag, .chosenDigest: .usage
         case .unauthorized, .unknownChallenge, .insecureAddress, .noSuchArtifact, .refused, .unexpected: .notAvailable
-        case .notAModel, .notARepository, .malformedManifest, .tooManyFiles, .damaged, .layerDisagrees, .malformedCredentials: .damaged
+        case .notAModel, .notARepository, .malformedManifest, .tooManyFiles, .damaged, .layerDisagrees,
+            .malformedCredentials:
+            .damaged
         case .noSpace: .noSpace
         case .helperFailed: .localFile
         }
@@ -17,7 +19,9 @@ extension RegistryError: Explained {
         case .noTag(let text): "'\(text)' says neither a tag nor a digest"
         case .chosenDigest(let text): "'\(text)': a digest follows from what is pushed, and can't be chosen"
         case .unauthorized(let host, let isKnown):
-            isKnown ? "\(host): doesn't allow this with these credentials" : "\(host): wants credentials, and none are known"
+            isKnown
+                ? "\(host): doesn't allow this with these credentials"
+                : "\(host): wants credentials, and none are known"
         case .unknownChallenge(let host, let challenge): "\(host): wants to be authorized at by '\(challenge)'"
         case .insecureAddress(let host, let address): "\(host): leads to \(address), which others can listen to"
         case .noSuchArtifact(let text): "\(text): isn't there"
@@ -43,7 +47,8 @@ extension RegistryError: Explained {
         case .badReference: "write it as registry.example.com/models/home:1.0.0"
         case .noTag: "add one, as in registry.example.com/models/home:1.0.0"
         case .chosenDigest: "give a tag, or leave it out for the bundle's version"
-        case .unauthorized: "`docker login` or `skopeo login --authfile ~/.docker/config.json`; then run the command again"
+        case .unauthorized:
+            "`docker login` or `skopeo login --authfile ~/.docker/config.json`; then run the command again"
         case .noSuchArtifact: "check the name and the tag; `skopeo list-tags` shows what is there"
         case .refused(_, let status, _, _) where status >= 500 || status == 429: "run the command again a little later"
         case .notAModel: "modelpack pulls what `modelpack push` has pushed"

@@ -59,7 +59,8 @@ enum CredentialHelper {
         init(_ program: String) throws {
             var ends: [Int32] = [0, 0]
             // pipe writes two descriptors.
-            guard unsafe ends.withUnsafeMutableBufferPointer({ unsafe $0.baseAddress.map { unsafe pipe($0) } }) == 0 else {
+            guard unsafe ends.withUnsafeMutableBufferPointer({ unsafe $0.baseAddress.map { unsafe pipe($0) } }) == 0
+            else {
                 throw RegistryError.helperFailed(program: program, reason: unsafe String(cString: strerror(errno)))
             }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

@@ -11,7 +11,8 @@ struct RegistryOptions: ParsableArguments {
     var plainHttp = false
 
     @Option(
-        help: ArgumentHelp("Certificates (PEM) that a registry's may be signed by, in place of the system's.", valueName: "file"),
+        help: ArgumentHelp(
+            "Certificates (PEM) that a registry's may be signed by, in place of the system's.", valueName: "file"),
         completion: .file())
     var authorities: String?
 
