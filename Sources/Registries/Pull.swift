@@ -97,7 +97,7 @@ package struct Pull {
             do {
                 let before = wanted - member.bytes(in: missing)
                 try fetch(member, runs: member.runs(of: missing), of: blob, into: file) { report(before + $0) }
-            } catch  where isTransient(error) {
+            } catch let error where isTransient(error) {
                 problem = error
             }
             let left = member.damagedChunks(in: location, threads: Bundle.defaultThreads)

@@ -55,7 +55,7 @@ extension Artifact.Blob {
 /// Does what may fail for a moment, up to three times.
 func persisting<Value>(_ pause: (_ failures: Int) -> Void, _ body: () throws -> Value) throws -> Value {
     for failures in 1...2 {
-        do { return try body() } catch  where isTransient(error) { pause(failures) }
+        do { return try body() } catch let error where isTransient(error) { pause(failures) }
     }
     return try body()
 }
