@@ -52,6 +52,7 @@ let package = Package(
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
+        room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
 
         room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
 
@@ -77,8 +78,8 @@ let package = Package(
             name: "modelpack",
             dependencies: [
                 argumentParser, "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas", "Files",
-                "Inference", "JSONText", "Publishing", "Signatures", "Suites", "Tensors", "Transport", "Trust",
-                "Updating", "Verifying",
+                "Inference", "JSONText", "Publishing", "Registries", "Signatures", "Suites", "Tensors", "Transport",
+                "Trust", "Updating", "Verifying",
             ],
             swiftSettings: strict),
 
@@ -98,6 +99,7 @@ let package = Package(
             name: "TestModels", dependencies: ["Deltas", "Files", "Tensors"], path: "Tests/TestModels",
             swiftSettings: strict),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
+        tests("RegistriesTests", of: ["Registries", "Bundles", "Files", "Signatures", "TestServer", "Transport"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests(
             "BuildingTests",

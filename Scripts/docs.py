@@ -7,11 +7,14 @@ Each ```console block of docs/*.md is run line by line, a document's blocks one 
 has the repository's Models, Manifests, LICENSE and docs in it. A line `$ command` must end with 0, or with N where
 `# exit N` stands behind it. The lines below it must be in its output, in their order; … stands for anything.
 
+A document that says `<!-- needs: PROGRAM… -->` is passed over where one of them isn't installed.
+
 With --write the picture in docs/architecture.md is drawn anew instead of being compared.
 """
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -132,6 +135,11 @@ def main() -> None:
     modelpack = pathlib.Path(sys.argv[1]).resolve()
     check_picture(write="--write" in sys.argv[2:])
     for document in sorted(pathlib.Path("docs").glob("*.md")):
+        needs = re.search(r"^<!-- needs: (.*) -->$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        missing = [program for program in (needs[1].split() if needs else []) if not shutil.which(program)]
+        if missing:
+            print(f"{document}: not run, for lack of {', '.join(missing)}")
+            continue
         if count := run(document, modelpack):
             print(f"{document}: {count} commands do what it says")
 

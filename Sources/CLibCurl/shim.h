@@ -26,17 +26,17 @@ static inline CURLcode modelpack_curl_set_receiver(CURL *handle, curl_write_call
     return code;
 }
 
-// libcurl copies the bytes; a list has to live as long as the transfer.
-static inline CURLcode modelpack_curl_set_post(CURL *handle, const void *bytes, size_t count, struct curl_slist *headers) {
-    CURLcode code = (curl_easy_setopt)(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
-    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_COPYPOSTFIELDS, bytes);
-    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_HTTPHEADER, headers);
+// What a request carries comes from the first function, and from another place on after the second.
+static inline CURLcode modelpack_curl_set_sender(CURL *handle, curl_read_callback body, curl_seek_callback rewind,
+                                                 void *context) {
+    CURLcode code = (curl_easy_setopt)(handle, CURLOPT_READFUNCTION, body);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_SEEKFUNCTION, rewind);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_READDATA, context);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_SEEKDATA, context);
     return code;
 }
 
-// The last response's status; 0 before there is one.
-static inline long modelpack_curl_status(CURL *handle) {
-    long status = 0;
-    (curl_easy_getinfo)(handle, CURLINFO_RESPONSE_CODE, &status);
-    return status;
+// The list has to live as long as the transfer.
+static inline CURLcode modelpack_curl_set_headers(CURL *handle, struct curl_slist *headers) {
+    return (curl_easy_setopt)(handle, CURLOPT_HTTPHEADER, headers);
 }

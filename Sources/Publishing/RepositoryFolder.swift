@@ -28,7 +28,7 @@ package struct RepositoryFolder: Sendable {
     func unfinished(_ name: String) -> String { "\(path)/.unfinished.\(name)" }
 
     /// Held while the repository is changed.
-    func lock() throws -> FileLock {
+    package func lock() throws -> FileLock {
         guard FileSystem.isDirectory(path) else { throw PublishingError.noRepository(path: path) }
         return try FileLock("\(path)/.lock")
     }

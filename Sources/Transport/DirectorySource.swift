@@ -72,7 +72,7 @@ package struct DirectorySource: Source {
 }
 
 /// Resolves `%XX`; nil where that isn't well-formed.
-func percentDecoded(_ text: some StringProtocol) -> String? {
+package func percentDecoded(_ text: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

@@ -17,6 +17,10 @@ package struct Updater {
     package var isDryRun = false
     /// Fetch and check, and switch nothing.
     package var activates = true
+    /// Opens a repository or a mirror at its address.
+    package var open: (_ address: String, _ options: HTTPOptions) throws -> any Source = { address, options in
+        try source(at: address, options: options)
+    }
     /// What the owner's wishes let this run do.
     package var permission = Permission.everything
     /// The link costs money: what has no delta waits for another one.
@@ -87,7 +91,9 @@ package struct Updater {
 extension Updater {
     func refresh(_ store: borrowing Store, _ now: Date) throws -> TargetFetcher {
         let folder = MetadataFolder(store.layout.trust)
-        let (metadata, targets) = (try mirrors("metadata"), try mirrors("targets"))
+        let options = configuration.httpOptions
+        let places = try ([configuration.repository] + configuration.mirrors).map { try open($0, options) }
+        let (metadata, targets) = (mirrors(places, "metadata"), mirrors(places, "targets"))
         let client = MetadataClient(folder: folder, source: metadata)
         while true {
             do {
@@ -100,12 +106,8 @@ extension Updater {
     }
 
     /// A folder of the repository, wherever it is.
-    private func mirrors(_ folder: String) throws -> MirroredSource {
-        let options = configuration.httpOptions
-        let sources = try ([configuration.repository] + configuration.mirrors).map { address in
-            try source(at: (address.hasSuffix("/") ? address : address + "/") + folder, options: options)
-        }
-        return MirroredSource(sources, pause: backoff.pause)
+    private func mirrors(_ places: [any Source], _ folder: String) -> MirroredSource {
+        MirroredSource(places.map { FolderSource(folder, of: $0) }, pause: backoff.pause)
     }
 
     private func channel(_ targets: inout TargetFetcher) throws -> Channel {

@@ -22,7 +22,10 @@ struct Modelpack: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Publishing",
-                subcommands: [PolicyCommand.self, Repo.self, Publish.self, RolloutCommand.self]),
+                subcommands: [
+                    PolicyCommand.self, Repo.self, Publish.self, RolloutCommand.self, PushCommand.self,
+                    PullCommand.self,
+                ]),
             CommandGroup(
                 name: "Devices",
                 subcommands: [

@@ -7,7 +7,9 @@ struct ExitCodeTests {
         "usage",
         arguments: [
             ["frobnicate"], ["build"], ["run", "x.gguf"], ["run", "x.gguf", "--prompt", "a", "--threads", "0"],
-            ["verify", "x.modelpack"], ["quantize", "a", "b", "--type", "q9_9"],
+            ["verify", "x.modelpack"], ["quantize", "a", "b", "--type", "q9_9"], ["pull", "home:1.0.0", "x"],
+            ["pull", "localhost/home", "x"], ["push", "x.modelpack", "localhost/home@sha256:1"],
+            ["device", "init", "--repository", "oci://localhost/home", "--trust", "x", "--policy", "x"],
         ])
     func usage(arguments: [String]) throws {
         let shop = try Workshop()

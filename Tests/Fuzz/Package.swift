@@ -35,6 +35,7 @@ let package = Package(
         room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
+        room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
         room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
         room(
             "Building",
@@ -52,7 +53,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText",
-                "Signatures", "Suites", "Tensors", "Trust", "Updating", "Verifying",
+                "Registries", "Signatures", "Suites", "Tensors", "Trust", "Updating", "Verifying",
             ],
             path: "Targets", swiftSettings: strict),
         // In C, because the main function is libFuzzer's, and SwiftPM looks for one in executables in Swift.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import FoundationEssentials
+import Registries
 import Signatures
 import Updating
 
@@ -23,7 +24,8 @@ struct DeviceInit: ParsableCommand {
 
     @OptionGroup var device: RootOption
     @Option(
-        help: ArgumentHelp("The repository: https://…, http://… or a folder.", valueName: "url"), completion: .directory
+        help: ArgumentHelp("The repository: https://…, http://…, oci://… or a folder.", valueName: "url"),
+        completion: .directory
     )
     var repository: String
     @Option(
@@ -61,11 +63,14 @@ struct DeviceInit: ParsableCommand {
 
     /// A folder's path must hold wherever later commands are run from.
     private func place() throws -> String {
+        if repository.hasPrefix(Reference.scheme) {
+            guard try Reference(parsing: repository).tag != nil else { throw RegistryError.noTag(repository) }
+        }
         if repository.contains("://") || repository.hasPrefix("/") { return repository }
         guard FileSystem.isDirectory(repository) else {
             throw CommandError(
                 status: .localFile, message: "\(repository): there is no such folder",
-                hint: "give the repository as https://…, http://… or a folder")
+                hint: "give the repository as https://…, http://…, oci://… or a folder")
         }
         return FileManager.default.currentDirectoryPath + "/" + repository
     }

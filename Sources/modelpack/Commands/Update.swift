@@ -76,6 +76,7 @@ extension Updater {
             configuration: configuration,
             abilities: .current(modelpack: Modelpack.configuration.version, runtimes: configuration.runtimes),
             healthCheck: HealthChecks(configuration, common).run, report: UpdateProgress(common).show)
+        open = openRepository
     }
 }
 

@@ -31,7 +31,7 @@ extension TransportError: Explained {
         switch self {
         case .notFound: "check the repository's address, and that it was published whole"
         case .timedOut, .unreachable: "check the network and the repository's address; then run the command again"
-        case .badAddress: "use https://…, http://… or a folder"
+        case .badAddress: "use https://…, http://…, oci://… or a folder"
         case .unreadable: "check the owner and permissions"
         default: "ask who runs the server"
         }

@@ -80,4 +80,15 @@ enum SeedText {
           - {measure: pass_rate, tag: t, minimum: -0.02, relative: true}
         changed: [a]
         """
+
+    /// A reference, a challenge, Docker's configuration and an artifact's manifest.
+    static let registry = [
+        "[::1]:5000/a/b__c/d--e:V_1.0@sha256:" + String(repeating: "0a", count: 32),
+        #"Negotiate, Basic realm="a \"b\"" , charset=UTF-8,Bearer realm="https://a/b",scope="repository:a:pull,push""#,
+        #"{"auths":{"r.example.com":{"auth":"YTpi"},"https://b/v1/":{"identitytoken":"x"}},"credsStore":"s"}"#,
+        #"{"schemaVersion":2,"artifactType":"application/vnd.cncf.model.manifest.v1+json","config":{"mediaType":"a","#
+            + #""digest":"sha256:\#(String(repeating: "0a", count: 32))","size":2},"layers":[{"mediaType":"#
+            + #""application/vnd.cncf.model.weight.config.v1.raw","digest":"sha256:\#(String(repeating: "0b", count: 32))","#
+            + #""size":3,"annotations":{"org.cncf.model.filepath":"index.json"}}]}"#,
+    ]
 }

@@ -46,6 +46,7 @@ extension FuzzTarget {
         case .config: [SeedText.config]
         case .tokenizerJSON: SeedText.tokenizers
         case .gate: [SeedText.gate]
+        case .registry: SeedText.registry
         default: []
         }
     }
