@@ -195,11 +195,12 @@ cp -p "$work/new.json" "$work/served/metadata/timestamp.json"
 updates_to 1.1.0
 
 step "pruned, and the copy with it"
-quietly repo prune "$work/repository" --keys "$work/keys/repo" --keep 1
+quietly repo prune --repo "$work/repository" --keys "$work/keys/repo" --keep 1
 copy 1 2 3 4
 [ ! -e "$work/served/$bundle" ] || fail "the copy still has 1.0.0"
-diff -r "$work/repository/metadata" "$work/served/metadata" && diff -r "$work/repository/targets" "$work/served/targets" ||
-    fail "the copy is not the repository"
+for folder in metadata targets; do
+    diff -r "$work/repository/$folder" "$work/served/$folder" || fail "the copy is not the repository"
+done
 updates_to 1.1.0
 
 step "https for those who show a certificate"
@@ -212,6 +213,7 @@ init
 network="authorities: $work/nginx/localhost.pem"
 echo "network: {$network}" >>"$work/device/device.yaml"
 on_device "${command[@]}" >"$work/said" 2>&1 && fail "served without a certificate"
+grep -q 'status 400' "$work/said" || { cat "$work/said" >&2 && fail "that is not what nginx says without a certificate"; }
 sed -i "s|^network:.*|network: {$network, certificate: $work/nginx/fleet.pem, key: $work/nginx/fleet.key}|" \
     "$work/device/device.yaml"
 updates_to 1.1.0
