@@ -29,7 +29,8 @@ stop() {
 trap stop EXIT
 unprivileged=()
 if [ "$(id -u)" = 0 ]; then
-    unprivileged=(setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all)
+    unprivileged=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+    unprivileged+=(--no-new-privs --bounding-set=-all --inh-caps=-all)
     chown nobody "$work/device" "$work/nginx"
 fi
 
@@ -148,7 +149,9 @@ for name in 1.root 2.snapshot 2.targets 1.stable; do
     header Content-Type application/json
 done
 has metadata/timestamp.json 200 "no-cache, no-transform"
-has metadata/timestamp.json 200 "no-cache, no-transform" -H "If-Modified-Since: $(date -Ru)" -H 'If-None-Match: *'
+modified=$(sed -n 's/^Last-Modified: //p' <<<"$headers")
+has metadata/timestamp.json 200 "no-cache, no-transform" -H "If-Modified-Since: $modified"
+! grep -qi '^ETag' <<<"$headers" || fail "timestamp.json has an ETag"
 has metadata/2.root.json 404 no-store
 has targets/home/none 404 no-store
 has metadata/ 404 no-store
@@ -178,9 +181,15 @@ copy 3
 updates_to 1.1.0
 grep -q "^206 GET /targets/home/1.1.0/" "$work/nginx/access.log" || fail "no byte ranges were fetched"
 
-step "a new root is seen at once, though it wasn't there a moment ago"
+step "another timestamp key: the new root is seen at once, though it wasn't there a moment ago, and no step refuses"
 tail -n 20 "$work/nginx/access.log" | grep -q '^404 GET /metadata/2.root.json' || fail "nobody asked for the next root"
-quietly repo renew "$work/repository" --keys "$work/keys/repo" --role root
+old=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["signed"]["roles"]["timestamp"]["keyids"][0])' \
+    <"$work/repository/metadata/1.root.json")
+quietly keys generate "$work/keys/repo/timestamp-2"
+quietly repo rotate "$work/repository" --keys "$work/keys/repo" --role timestamp \
+    --add "$work/keys/repo/timestamp-2.pub" --remove "$old"
+copy 1 2
+updates_to 1.1.0
 printf '%s\n' "${copying[@]:0:3}" >"$work/copy.sh"
 (cd "$work" && flock repository/.lock sh -e copy.sh)
 updates_to 1.1.0
@@ -213,7 +222,7 @@ init
 network="authorities: $work/nginx/localhost.pem"
 echo "network: {$network}" >>"$work/device/device.yaml"
 on_device "${command[@]}" >"$work/said" 2>&1 && fail "served without a certificate"
-grep -q 'status 400' "$work/said" || { cat "$work/said" >&2 && fail "that is not what nginx says without a certificate"; }
+grep -q 'status 400' "$work/said" || { cat "$work/said" >&2 && fail "that isn't nginx asking for one"; }
 sed -i "s|^network:.*|network: {$network, certificate: $work/nginx/fleet.pem, key: $work/nginx/fleet.key}|" \
     "$work/device/device.yaml"
 updates_to 1.1.0
