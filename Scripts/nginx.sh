@@ -24,6 +24,8 @@ server=
 stop() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
     wait
+    # Installed versions are read-only.
+    chmod -R u+w "$work"
     rm -rf "$work"
 }
 trap stop EXIT
@@ -213,6 +215,7 @@ done
 updates_to 1.1.0
 
 step "https for those who show a certificate"
+chmod -R u+w "$work/device"
 rm -rf "$work/device/"*
 init() {
     on_device "$modelpack" device init --repository "https://localhost:$secure" --policy "$work/policy.yaml" \
