@@ -1,5 +1,9 @@
 #!/usr/bin/env bash
-# Deltas beside general tools, on the home model 1.0.0 -> 1.1.0 or on a pair of GGUF files: bench-deltas.sh [OLD NEW]
+# Deltas beside zstd, xdelta3, bsdiff and casync; what anchors save and cost; how fast a delta is applied. Ends with 1 if a
+# limit is missed.
+#
+# bench-deltas.sh [home] [smollm2] [speed]: only these; `speed` wants a quiet machine. bench-deltas.sh OLD.gguf NEW.gguf:
+# another pair, without limits. bsdiff takes minutes, and 17 times the file in memory.
 set -euo pipefail
 modelpack=$(realpath "${MODELPACK:-.build/release/modelpack}")
 for tool in zstd xdelta3 bsdiff casync python3; do
@@ -9,10 +13,21 @@ for tool in zstd xdelta3 bsdiff casync python3; do
     }
 done
 out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
+trap 'rm -rf "$out" ${memory:+"$memory"}' EXIT
+failed=0
 
 size() { stat -c %s "$1"; }
-line() { python3 -c 'import sys; n, s, o, t = sys.argv[1], *map(int, sys.argv[2:]); print(f"   {n:28}{s:12}{100 * s / t:7.1f} %{s / o:7.2f} x ours")' "$@"; }
+quietly() { "$modelpack" "$@" --quiet >/dev/null; }
+
+# holds CONDITION TEXT: prints a figure with its limit; CONDITION is Python's.
+holds() {
+    if python3 -c "import sys; sys.exit(0 if $1 else 1)"; then
+        echo "   $2"
+    else
+        echo "   $2  MISSED"
+        failed=1
+    fi
+}
 
 # The bytes of the chunks that NEW has and OLD hasn't, compressed: what casync would fetch.
 chunks() {
@@ -27,42 +42,71 @@ chunks() {
     echo "$sum"
 }
 
-pair() {
-    local old=$1 new=$2 ours total
-    total=$(size "$new")
-    echo "== $3: $total bytes"
-    "$modelpack" delta make "$old" "$new" "$out/delta" --quiet >/dev/null
-    ours=$(size "$out/delta")
-    line modelpack "$ours" "$ours" "$total"
-    zstd -q -f -19 --long=31 --patch-from="$old" "$new" -o "$out/zst" 2>/dev/null
-    line "zstd -19 --patch-from" "$(size "$out/zst")" "$ours" "$total"
-    xdelta3 -9 -f -e -B 1073741824 -s "$old" "$new" "$out/xdelta"
-    line "xdelta3 -9" "$(size "$out/xdelta")" "$ours" "$total"
-    # bsdiff holds 17 times the file in memory.
-    if [ "$total" -lt $((64 << 20)) ]; then
-        bsdiff "$old" "$new" "$out/bsdiff"
-        line bsdiff "$(size "$out/bsdiff")" "$ours" "$total"
-    fi
-    line "casync, new chunks" "$(chunks "$old" "$new")" "$ours" "$total"
-    python3 - "$total" "$modelpack" delta apply "$old" "$out/delta" "$out/result" --quiet <<'PYTHON'
-import resource, subprocess, sys, time
-times = []
-for _ in range(5):
-    start = time.monotonic()
-    subprocess.run(sys.argv[2:], check=True, stdout=subprocess.DEVNULL)
-    times.append(time.monotonic() - start)
-memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-print(f"   apply, all of the command: {int(sys.argv[1]) / sorted(times)[2] / 1e6:.0f} MB/s, {memory:.0f} MiB at most")
-PYTHON
-    cmp "$out/result" "$new"
+ours=0 best=0
+# found TOOL BYTES: prints it, and remembers the smallest.
+found() {
+    if [ "$best" = 0 ] || [ "$2" -lt "$best" ]; then best=$2; fi
+    python3 -c 'import sys; n, s, o, t = sys.argv[1], *map(int, sys.argv[2:]); print(f"   {n:28}{s:12}{100 * s / t:7.1f} %{s / o:7.2f} x ours")' \
+        "$1" "$2" "$ours" "$total"
 }
 
-if [ $# = 2 ]; then
-    pair "$1" "$2" "$(basename "$2")"
-    exit
-fi
+# pair OLD NEW TITLE [LEAST]: all tools on two files; the best of the others must be LEAST times ours.
+pair() {
+    local old=$1 new=$2
+    total=$(size "$new") best=0
+    echo "== $3: $total bytes"
+    quietly delta make "$old" "$new" "$out/delta"
+    quietly delta apply "$old" "$out/delta" "$out/result"
+    cmp "$out/result" "$new"
+    ours=$(size "$out/delta")
+    found modelpack "$ours"
+    best=0
+    zstd -q -f -19 --long=31 --patch-from="$old" "$new" -o "$out/patch" 2>/dev/null
+    found "zstd -19 --patch-from" "$(size "$out/patch")"
+    xdelta3 -9 -f -e -B 1073741824 -s "$old" "$new" "$out/patch"
+    found "xdelta3 -9" "$(size "$out/patch")"
+    bsdiff "$old" "$new" "$out/patch"
+    found bsdiff "$(size "$out/patch")"
+    found "casync, new chunks" "$(chunks "$old" "$new")"
+    if [ $# = 4 ]; then atLeast "$4" "$ours"; fi
+}
+
+# atLeast LEAST BYTES: the best of the others must be so many times as large.
+atLeast() {
+    holds "$best >= $1 * $2" "$(python3 -c "print(f'ours is {$best / $2:.2f} times smaller than the best of them, limit $1')")"
+}
+
+# weights VERSION SOURCE TYPE NAME [ANCHOR]: a bundle's weights as NAME.gguf, near to those of a bundle.
+weights() {
+    printf 'name: home\nversion: %s\nsource: %s\nquantization:\n  type: %s\n' "$1" "$2" "$3" >"$out/$4.yaml"
+    quietly build "$out/$4.yaml" --output "$out/$4.modelpack" ${5:+--anchor "$out/$5.modelpack"}
+    rm -rf "$out/unpacked"
+    quietly unpack "$out/$4.modelpack" "$out/unpacked"
+    chmod -R u+w "$out/unpacked"
+    mv "$out/unpacked/model/model.gguf" "$out/$4.gguf"
+}
+
+perplexity() {
+    "$modelpack" score "$1" --text Tests/Fixtures/reference/corpus.txt --context 256 --json --quiet |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["perplexity"])'
+}
+
+# anchored OLD NEW [MOST]: what an anchor saves, at most MOST of the unanchored delta, and what it costs.
+anchored() {
+    local plain before after
+    plain=$ours
+    quietly delta make "$out/$1.gguf" "$out/$2-near.gguf" "$out/near"
+    near=$(size "$out/near")
+    holds "$near <= ${3:-1} * $plain" \
+        "$(python3 -c "print(f'anchored: $near bytes, {$near / $plain:.2f} of the unanchored delta, limit ${3:-1}')")"
+    before=$(perplexity "$out/$2.gguf") after=$(perplexity "$out/$2-near.gguf")
+    holds "abs($after / $before - 1) <= 0.01" \
+        "$(python3 -c "print(f'perplexity {$after:.4f}, unanchored {$before:.4f}: {100 * ($after / $before - 1):+.2f} %, limit 1 %')")"
+}
+
 # A light fine-tune: 1.0.0 moved by a tenth of the way to 1.1.0, about 1 % of its norm, in F32.
-python3 - Models/home-1.0.0 Models/home-1.1.0 "$out/light" <<'PYTHON'
+light() {
+    python3 - Models/home-1.0.0 Models/home-1.1.0 "$out/light" <<'PYTHON'
 import array, json, os, shutil, struct, sys
 
 def read(folder):
@@ -96,42 +140,94 @@ text += b" " * (-len(text) % 8)
 with open(out + "/model.safetensors", "wb") as file:
     file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 PYTHON
-
-# weights VERSION SOURCE TYPE NAME [ANCHOR]: a bundle's weights as NAME.gguf, near to those of a bundle.
-weights() {
-    printf 'name: home\nversion: %s\nsource: %s\nquantization:\n  type: %s\n' "$1" "$2" "$3" >"$out/$4.yaml"
-    "$modelpack" build "$out/$4.yaml" --output "$out/$4.modelpack" ${5:+--anchor "$out/$5.modelpack"} --quiet >/dev/null
-    rm -rf "$out/unpacked"
-    "$modelpack" unpack "$out/$4.modelpack" "$out/unpacked" --quiet >/dev/null
-    chmod -R u+w "$out/unpacked"
-    mv "$out/unpacked/model/model.gguf" "$out/$4.gguf"
 }
 
-perplexity() {
-    "$modelpack" score "$1" --text Tests/Fixtures/reference/corpus.txt --context 256 --json --quiet |
-        python3 -c 'import json, sys; print(json.load(sys.stdin)["perplexity"])'
+home() {
+    light
+    local type least=2.1
+    for type in q4_0 q8_0; do
+        weights 1.0.0 "$PWD/Models/home-1.0.0" "$type" old
+        weights 1.1.0 "$PWD/Models/home-1.1.0" "$type" new
+        weights 1.1.0 "$PWD/Models/home-1.1.0" "$type" new-near old
+        weights 1.0.1 "$out/light" "$type" light
+        weights 1.0.1 "$out/light" "$type" light-near old
+        pair "$out/old.gguf" "$out/new.gguf" "home 1.0.0 -> 1.1.0, $type" "$least"
+        anchored old new 0.6
+        pair "$out/old.gguf" "$out/light.gguf" "a light fine-tune, $type"
+        anchored old light
+        atLeast 4 "$near"
+        pair "$out/old.gguf" "$out/light-near.gguf" "a light fine-tune, $type, general tools on the anchored files, too"
+        least=1.7
+    done
 }
 
-# anchored OLD NEW: what an anchor saves, and what it costs.
-anchored() {
-    local plain near before after
-    "$modelpack" delta make "$out/$1.gguf" "$out/$2.gguf" "$out/plain" --quiet >/dev/null
-    "$modelpack" delta make "$out/$1.gguf" "$out/$2-near.gguf" "$out/near" --quiet >/dev/null
-    plain=$(size "$out/plain") near=$(size "$out/near")
-    before=$(perplexity "$out/$2.gguf") after=$(perplexity "$out/$2-near.gguf")
-    python3 -c 'import sys; p, n, b, a = map(float, sys.argv[2:]); print(f"   {sys.argv[1]:28}{n:12.0f} bytes, {n / p:.2f} of the unanchored delta; perplexity {a:.4f}, unanchored {b:.4f} ({100 * (a / b - 1):+.2f} %)")' \
-        anchored "$plain" "$near" "$before" "$after"
+# SmolLM2 off the grid that it was quantized to, as dithered.gguf, in F32.
+dithered() {
+    [ -f "$out/dithered.gguf" ] && return
+    local venv=out/deltas
+    [ -x "$venv/bin/python" ] || {
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet gguf numpy safetensors
+    }
+    python=$venv/bin/python
+    quietly quantize models/smollm2-135m/model.gguf "$out/published.gguf" --type f32
+    "$python" Scripts/dither.py models/smollm2-135m/model.gguf "$out/published.gguf" "$out/dithered.gguf"
+    rm "$out/published.gguf"
 }
 
-for type in q4_0 q8_0; do
-    weights 1.0.0 "$PWD/Models/home-1.0.0" "$type" old
-    weights 1.1.0 "$PWD/Models/home-1.1.0" "$type" new
-    weights 1.1.0 "$PWD/Models/home-1.1.0" "$type" new-near old
-    weights 1.0.1 "$out/light" "$type" light
-    weights 1.0.1 "$out/light" "$type" light-near old
-    pair "$out/old.gguf" "$out/new.gguf" "home 1.0.0 -> 1.1.0, $type"
-    anchored old new
-    pair "$out/old.gguf" "$out/light.gguf" "a light fine-tune, $type"
-    anchored old light
-    pair "$out/old.gguf" "$out/light-near.gguf" "a light fine-tune, $type, anchored: general tools on the anchored files, too"
-done
+# A LoRA adapter of rank 8 that moves the attention's matrices by 2 %.
+smollm2() {
+    dithered
+    "$python" Scripts/fine_tunes.py adapter "$out/dithered.gguf" "$out/lora" 0.02
+    local type
+    for type in q4_0 q8_0; do
+        quietly quantize "$out/dithered.gguf" "$out/old.gguf" --type "$type"
+        quietly quantize "$out/dithered.gguf" "$out/new.gguf" --type "$type" --adapter "$out/lora"
+        pair "$out/old.gguf" "$out/new.gguf" "SmolLM2-135M -> a LoRA merged into its attention, $type" 2
+    done
+}
+
+# The worst case for applying: every matrix moved by 5 %. In memory, for a disk's speed isn't ours.
+speed() {
+    dithered
+    memory=$(mktemp -d -p /dev/shm)
+    "$python" Scripts/fine_tunes.py move "$out/dithered.gguf" "$out/moved.gguf" 0.05
+    local type rate megabytes
+    for type in q4_0 q8_0; do
+        quietly quantize "$out/dithered.gguf" "$memory/old.gguf" --type "$type"
+        quietly quantize "$out/moved.gguf" "$memory/new.gguf" --type "$type"
+        quietly delta make "$memory/old.gguf" "$memory/new.gguf" "$memory/delta"
+        echo "== applying where all of SmolLM2-135M has moved by 5 %, $type, the whole command, median of 9"
+        read -r rate megabytes < <(python3 - "$modelpack" "$memory" <<'PYTHON'
+import os, resource, subprocess, sys, time
+modelpack, folder = sys.argv[1:]
+result, times = folder + "/result", []
+for _ in range(9):
+    if os.path.exists(result):
+        os.remove(result)
+    start = time.monotonic()
+    subprocess.run([modelpack, "delta", "apply", folder + "/old.gguf", folder + "/delta", result, "--quiet"],
+                   check=True, stdout=subprocess.DEVNULL)
+    times.append(time.monotonic() - start)
+print(round(os.path.getsize(result) / sorted(times)[4] / 1e6),
+      round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6))
+PYTHON
+        )
+        cmp "$memory/result" "$memory/new.gguf"
+        holds "$rate >= 200" "$rate MB/s of output, limit 200"
+        holds "$megabytes < 100" "$megabytes MB of memory at most, limit 100"
+    done
+}
+
+if [ $# = 2 ] && [ -f "$1" ]; then
+    pair "$(realpath "$1")" "$(realpath "$2")" "$(basename "$2")"
+    exit
+fi
+cd "$(dirname "$0")/.."
+wanted=("$@")
+# wants NAME: whether it was asked for.
+wants() { [ ${#wanted[@]} -eq 0 ] || [[ " ${wanted[*]} " == *" $1 "* ]]; }
+if wants home; then home; fi
+if wants smollm2; then smollm2; fi
+if wants speed; then speed; fi
+exit "$failed"

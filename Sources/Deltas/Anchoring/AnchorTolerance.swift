@@ -9,13 +9,13 @@ package struct AnchorTolerance: Equatable, Sendable {
     /// As a part of how far the row has moved, root mean square.
     package var movement: Double
 
-    package init(weight: Double = standard, movement: Double = 0.5) {
+    package init(weight: Double = standard, movement: Double = 0.8) {
         self.weight = weight
         self.movement = movement
     }
 
     /// The weight's part, where nothing else is stated.
-    package static let standard = 0.08
+    package static let standard = 0.06
 
     /// What the squared error of a block may grow by.
     func limit(weights: Double) -> Double { weight * weight * weights }

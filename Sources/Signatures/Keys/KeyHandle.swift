@@ -14,15 +14,10 @@ internal import CLibCrypto
     /// Reads a DER SubjectPublicKeyInfo.
     ///
     /// OpenSSL asks every decoder that it has, which takes longer than checking a signature; what has but one form
-    /// goes without.
+    /// goes without where that works.
     static func publicKey(der: [UInt8]) -> KeyHandle? {
-        if let kind = PublicKey.Kind(ofPlain: der) {
-            let bytes = Array(der.dropFirst(kind.prefix.count))
-            // Both calls copy what they are given.
-            guard let curve = kind.curve else {
-                return unsafe KeyHandle(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count))
-            }
-            return unsafe KeyHandle(modelpack_curve_key(curve, [4] + bytes, 1 + bytes.count))
+        if let kind = PublicKey.Kind(ofPlain: der), let key = plainKey(kind, Array(der.dropFirst(kind.prefix.count))) {
+            return key
         }
         // d2i moves the pointer within the buffer, which is valid for the call.
         let key = unsafe der.withUnsafeBufferPointer { buffer in
@@ -30,6 +25,14 @@ internal import CLibCrypto
             return unsafe d2i_PUBKEY(nil, &start, buffer.count)
         }
         return unsafe KeyHandle(key)
+    }
+
+    private static func plainKey(_ kind: PublicKey.Kind, _ bytes: [UInt8]) -> KeyHandle? {
+        // Both calls copy what they are given.
+        guard let curve = kind.curve else {
+            return unsafe KeyHandle(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count))
+        }
+        return unsafe KeyHandle(modelpack_curve_key(curve, [4] + bytes, 1 + bytes.count))
     }
 
     /// Reads a DER private key.
