@@ -38,7 +38,7 @@ struct DamageTests {
     /// Rounding down to the nearest lower code, or the next one towards zero, whatever the type and the way it was built.
     @Test(
         "a quantizer that rounds to one side is told, one that calibrates is not",
-        arguments: ["q8_0", "q4_0", "q5_1", "iq4_nl"], [false, true])
+        arguments: ["q8_0", "q4_0", "q5_1", "q2_k", "q4_k_m"], [false, true])
     func quantizers(_ type: String, _ isCalibrated: Bool) async throws {
         let home = try await HomeRelease(type: type, isCalibrated: isCalibrated)
         defer { home.remove() }

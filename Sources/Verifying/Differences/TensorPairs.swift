@@ -71,8 +71,6 @@ struct TensorPairs {
 
     // MARK: Beside what it was made from
 
-    /// Beyond this share of the values an error is no rounding, to whatever type.
-    static let far = 0.7
     /// A mean error beyond this share of its root mean square is no rounding to the nearest.
     static let oneSided = 0.4
 
@@ -80,19 +78,21 @@ struct TensorPairs {
     func errors(_ leeway: Leeway) throws -> ([TensorError], [Clue.Difference]) {
         var errors: [TensorError] = []
         var differences = odd
-        for (mine, theirs) in pairs where Codec.supports(mine.type) && Codec.supports(theirs.type) {
-            let error = RoundingLoss(model, mine, other, theirs)
+        let known = pairs.filter { Codec.supports($0.mine.type) && Codec.supports($0.theirs.type) }
+        let losses = known.map { RoundingLoss(model, $0.mine, other, $0.theirs) }
+        let worst = losses.map(\.plainShare).max() ?? 0
+        for ((mine, _), error) in zip(known, losses) {
             errors.append(
                 TensorError(name: mine.name, type: mine.type.name, error: error.share, bias: error.bias))
-            if error.share > Self.far {
+            if error.share > leeway.far {
                 let twin = other.tensors.first {
                     $0.name != mine.name && $0.shape == mine.shape && Codec.supports($0.type)
-                        && RoundingLoss(model, mine, other, $0, rows: 8).share < Self.far / 2
+                        && RoundingLoss(model, mine, other, $0, rows: 8).share < leeway.far / 2
                 }
                 differences.append(
                     twin.map { .swapped(tensor: mine.name, with: $0.name) }
                         ?? .far(tensor: mine.name, error: error.share))
-            } else if error.plainShare > 0 && error.share > leeway.limit(plain: error.plainShare)
+            } else if error.plainShare > 0 && error.share > leeway.limit(plain: error.plainShare, worst: worst)
                 || abs(error.bias) > Self.oneSided || abs(error.outward) > Self.oneSided
             {
                 differences.append(
