@@ -124,10 +124,10 @@ extension Bundle {
 
     private static func check(
         _ head: BundleHead, _ files: BundleFiles, thorough: Bool, threads: Int
-    ) throws(BundleError) -> Bundle {
+    ) throws -> Bundle {
         try files.compare(with: head.index)
         for member in head.index.members {
-            guard let location = files.payload[member.path] else { throw .missing(path: member.path) }
+            guard let location = files.payload[member.path] else { throw BundleError.missing(path: member.path) }
             try member.check(location, thorough: thorough, threads: threads)
         }
         return Bundle(head: head, files: files)

@@ -66,7 +66,7 @@ package struct Pull {
         var jobs: [(member: Index.Member, chunks: [Int])] = []
         for member in assembly.index.members {
             let location = MemberLocation(file: mapped, range: member.range)
-            let chunks = member.damagedChunks(in: location, threads: Bundle.defaultThreads)
+            let chunks = try member.damagedChunks(in: location, threads: Bundle.defaultThreads)
             if !chunks.isEmpty { jobs.append((member, chunks)) }
         }
         let total = jobs.reduce(0) { $0 + $1.member.bytes(in: $1.chunks) }
@@ -100,7 +100,7 @@ package struct Pull {
             } catch let error where isTransient(error) {
                 problem = error
             }
-            let left = member.damagedChunks(in: location, threads: Bundle.defaultThreads)
+            let left = try member.damagedChunks(in: location, threads: Bundle.defaultThreads)
             failures = left.count < missing.count ? 0 : failures + 1
             missing = left
             if missing.isEmpty { return }
