@@ -15,6 +15,8 @@ extension Index.Member {
     /// Up to `threads` threads hash one chunk each, through a small buffer, so that no model is too large. A location
     /// that is too short holds no intact chunk where it ends.
     package func damagedChunks(in location: MemberLocation, threads: Int) throws(FileError) -> [Int] {
+        let file = try location.file.mapping.reopened()
+        let start = location.range.lowerBound, room = location.range.count
         let next = Atomic(0)
         let damaged = Mutex<[Int]>([])
         let failure = Mutex<FileError?>(nil)
@@ -25,7 +27,10 @@ extension Index.Member {
                 let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard number < chunks.count else { return }
                 do throws(FileError) {
-                    let found = try digest(ofChunk: number, in: location, through: &buffer)
+                    let chunk = range(ofChunk: number)
+                    let found =
+                        chunk.upperBound > room
+                        ? nil : try Self.digest(of: file, start + chunk.lowerBound..<start + chunk.upperBound, &buffer)
                     if found != chunks[number] { damaged.withLock { $0.append(number) } }
                 } catch {
                     return failure.withLock { $0 = error }
@@ -36,19 +41,16 @@ extension Index.Member {
         return damaged.withLock { $0.sorted() }
     }
 
-    /// The digest of what stands where a chunk belongs; nil if it ends early.
-    private func digest(
-        ofChunk number: Int, in location: MemberLocation, through buffer: inout [UInt8]
+    /// The digest of a range, read piece by piece through `buffer`; nil if the file ends early.
+    private static func digest(
+        of file: borrowing OpenFile, _ range: Range<Int>, _ buffer: inout [UInt8]
     ) throws(FileError) -> Digest? {
-        let chunk = range(ofChunk: number)
-        guard chunk.upperBound <= location.range.count else { return nil }
-        var stream = DigestStream(), done = chunk.lowerBound
-        while done < chunk.upperBound {
-            let count = try location.file.mapping.read(into: &buffer, at: location.range.lowerBound + done)
+        var stream = DigestStream(), offset = range.lowerBound
+        while offset < range.upperBound {
+            let count = min(try file.read(into: &buffer, at: offset), range.upperBound - offset)
             guard count > 0 else { return nil }
-            let piece = min(count, chunk.upperBound - done)
-            stream.update(unsafe buffer.span.bytes.extracting(first: piece))  // Bytes have no padding.
-            done += piece
+            stream.update(unsafe buffer.span.bytes.extracting(first: count))  // Bytes have no padding.
+            offset += count
         }
         return stream.finish()
     }
@@ -56,10 +58,12 @@ extension Index.Member {
     /// Throws for the first chunk that is damaged; `thorough` then compares the whole member's digest too.
     func check(_ location: MemberLocation, thorough: Bool, threads: Int) throws {
         if let number = try damagedChunks(in: location, threads: threads).first {
-            var buffer = [UInt8](repeating: 0, count: BundleLimits.chunkSize)
+            let chunk = range(ofChunk: number).clamped(to: 0..<location.range.count)
+            let start = location.range.lowerBound
             throw BundleError.damaged(
                 path: path, offset: range(ofChunk: number).lowerBound, expected: chunks[number],
-                found: try digest(ofChunk: number, in: location, through: &buffer) ?? .sha256([]))
+                found: .sha256(
+                    location.file.bytes.extracting(start + chunk.lowerBound..<start + chunk.upperBound)))
         }
         guard thorough else { return }
         var stream = DigestStream()

@@ -10,6 +10,8 @@ package enum FileError: Error, Equatable {
     case exists(path: String)
     /// The path names a link, a device or a folder where a regular file must be.
     case notRegular(path: String)
+    /// Another file has taken the name since it was opened.
+    case replaced(path: String)
     /// Another process holds the lock.
     case locked(path: String)
     /// The file ended early, as when somebody truncates it while it is read.

@@ -7,7 +7,7 @@
 /// The address is kept as an integer, so the mapping is `Sendable` by structure; it is immutable until `deinit`.
 package struct Mapping: ~Copyable, Sendable {
     private let address: UInt
-    private let file: OpenFile
+    private let identity: OpenFile.Identity
     /// The file's size in bytes.
     package let count: Int
     package let path: String
@@ -15,10 +15,10 @@ package struct Mapping: ~Copyable, Sendable {
     /// Maps the regular file at `path`.
     package init(path: String) throws(FileError) {
         let file = try OpenFile(reading: path)
-        let size = try file.size()
+        let size = try file.size(), identity = try file.identity()
         address = try Self.map(file, size)
+        self.identity = identity
         count = size
-        self.file = file
         self.path = path
     }
 
@@ -49,12 +49,15 @@ package struct Mapping: ~Copyable, Sendable {
         unsafe UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: count)
     }
 
-    /// Copies bytes from `offset` on into `buffer` and tells how many there were: 0 only at the file's end.
+    /// The same file, to be read; throws `replaced` if another one has its name now.
     ///
-    /// Where a file passes once, that costs less than mapping its pages and letting them go, and fails where they would
-    /// trap: on a bad disk, and in a file that somebody cuts.
-    package func read(into buffer: inout [UInt8], at offset: Int) throws(FileError) -> Int {
-        try file.read(into: &buffer, at: offset)
+    /// Where a file passes once, reading costs less than mapping its pages and letting them go, and fails where they
+    /// would trap: on a bad disk, and in a file that somebody cuts.
+    package func reopened() throws(FileError) -> OpenFile {
+        let file = try OpenFile(reading: path)
+        // As long as the mapping is there, no other file gets this one's number.
+        guard try file.identity() == identity else { throw .replaced(path: path) }
+        return file
     }
 
     /// Lets the pages of `range` leave memory; they are read again when touched.

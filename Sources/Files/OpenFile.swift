@@ -46,6 +46,18 @@ package struct OpenFile: ~Copyable, Sendable {
         return Int(status.st_size)
     }
 
+    /// What tells files apart that are there at the same time.
+    struct Identity: Equatable, Sendable {
+        let device: UInt64
+        let number: UInt64
+    }
+
+    func identity() throws(FileError) -> Identity {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .last("stat", path) }
+        return Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    }
+
     /// Writes all of `bytes` at `offset`.
     package func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
         var done = 0

@@ -55,14 +55,22 @@ package struct Credentials: Sendable {
         self.init(settings: settings, path: path, helper: helper)
     }
 
-    /// The credential for a registry; nil where none is known.
-    package func credential(for host: String) throws -> Credential? {
+    /// The credential for a repository of a registry, where logins name one, the nearest; nil where none is known.
+    package func credential(for host: String, _ repository: String = "") throws -> Credential? {
         // Docker Hub is known by an address of its own.
         let name = host == "docker.io" ? "https://index.docker.io/v1/" : host
         let program = settings.credHelpers?[name] ?? settings.credHelpers?[host] ?? settings.credsStore
         if let program, !program.isEmpty, let answer = try ask(program, of: name) { return answer }
-        for (key, entry) in settings.auths ?? [:] where key == name || Self.host(of: key) == host {
-            if let credential = try credential(in: entry) { return credential }
+        let auths = settings.auths ?? [:]
+        // `host/team/model`, `host/team`, `host`; then the forms with a scheme.
+        var place = "\(host)/\(repository)"[...]
+        while let slash = place.lastIndex(of: "/") {
+            if let entry = auths[String(place)], let credential = try credential(in: entry) { return credential }
+            place = place[..<slash]
+        }
+        let addresses = auths.keys.filter { $0.contains("://") && Self.host(of: $0) == host }.sorted()
+        for key in [name, host] + addresses {
+            if let entry = auths[key], let credential = try credential(in: entry) { return credential }
         }
         return nil
     }

@@ -30,6 +30,7 @@ package struct Pull {
     private var partial: String { destination + ".partial" }
 
     package func run() throws -> Result {
+        guard !FileSystem.isDirectory(destination) else { throw FileError.notRegular(path: destination) }
         let (manifest, digest) = try persisting(pause) { try client.manifest() }
         let layers = try BundleLayers(manifest, name: client.reference.text)
         let assembly = try assembly(of: layers)
@@ -41,7 +42,7 @@ package struct Pull {
         let bundle: Bundle
         do {
             bundle = try Bundle(path: partial, thorough: true)
-        } catch {
+        } catch let error as BundleError {
             // An index that isn't true to itself: nothing of this can be of use.
             try? FileSystem.remove(partial)
             throw error

@@ -7,7 +7,7 @@ extension RegistryClient {
     /// Bearer tokens come from the address that the challenge names (distribution's token authentication
     /// specification); where that is, is the registry's word, over the same secure connection.
     func answer(to challenges: [Challenge]) throws -> String {
-        let credential = try credentials.credential(for: reference.host)
+        let credential = try credential()
         if case .registryToken(let token) = credential { return "Bearer " + token }
         if let challenge = challenges.first(where: { $0.scheme == "bearer" }) {
             return "Bearer " + (try token(for: challenge, credential))

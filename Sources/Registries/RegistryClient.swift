@@ -55,12 +55,20 @@ package final class RegistryClient: Sendable {
             return try client.exchange(request, limit: limit, into: sink)
         }
         let response = try client.exchange(authorized(request), limit: limit, into: sink)
-        guard response.status == 401 else { return response }
+        // Only the registry itself may ask who this is, not where it leads to.
+        guard response.status == 401, !response.wasRedirected else { return response }
         let header = try answer(to: response.values("www-authenticate").flatMap(Challenge.all))
         authorization.withLock { $0 = header }
         let second = try client.exchange(authorized(request), limit: limit, into: sink)
-        guard second.status != 401 else { throw RegistryError.unauthorized(host: reference.host, isKnown: true) }
+        guard second.status != 401 else {
+            throw RegistryError.unauthorized(host: reference.host, isKnown: try credential() != nil)
+        }
         return second
+    }
+
+    /// What is known of this registry; nil for nothing.
+    func credential() throws -> Credential? {
+        try credentials.credential(for: reference.host, reference.repository)
     }
 
     private func authorized(_ request: HTTPRequest) -> HTTPRequest {

@@ -66,6 +66,10 @@ package final class RegistrySource: Source {
             throw status == 404
                 ? TransportError.notFound(address: address(path))
                 : TransportError.refused(address: address(path), status: status)
+        } catch RegistryError.noSuchArtifact {
+            throw TransportError.notFound(address: address(path))
+        } catch RegistryError.unauthorized {
+            throw TransportError.refused(address: address(path), status: 401)
         }
     }
 }

@@ -37,12 +37,15 @@ package enum HTTPBody: Sendable {
 /// What a server answers, whatever its status.
 package struct HTTPResponse: Sendable {
     package let status: Int
+    /// Whether it comes from where a redirect led.
+    package let wasRedirected: Bool
     private let headers: [(name: String, value: String)]
     /// The start of what a server says beside a status that is no success.
     package let explanation: [UInt8]
 
-    init(status: Int, headers: [(name: String, value: String)], explanation: [UInt8]) {
+    init(status: Int, wasRedirected: Bool, headers: [(name: String, value: String)], explanation: [UInt8]) {
         self.status = status
+        self.wasRedirected = wasRedirected
         self.headers = headers
         self.explanation = explanation
     }

@@ -7,6 +7,8 @@ final class Reception {
 
     /// The last response's status; 0 before there is one.
     private(set) var status = 0
+    /// Whether the last response is another address's than the one that was asked.
+    private var wasRedirected = false
     private var headers: [(name: String, value: String)] = []
     /// The body's length as its header says, or what was asked for.
     private(set) var announced = 0
@@ -29,6 +31,7 @@ final class Reception {
     func take(header line: String) {
         if line.hasPrefix("HTTP/") {
             let words = line.split(separator: " ", maxSplits: 2)
+            if (300..<400).contains(status) { wasRedirected = true }
             status = words.count > 1 ? Int(words[1].prefix { $0.isNumber }) ?? 0 : 0
             (headers, explanation) = ([], [])
             announced = range?.count ?? 0
@@ -72,7 +75,8 @@ final class Reception {
             }
         }
         return HTTPResponse(
-            status: status, headers: headers, explanation: Array(explanation.prefix(Self.explanationLimit)))
+            status: status, wasRedirected: wasRedirected, headers: headers,
+            explanation: Array(explanation.prefix(Self.explanationLimit)))
     }
 
     private var isSuccess: Bool { (200..<300).contains(status) }

@@ -14,14 +14,17 @@ internal import CLibCurl
     func prepare(_ options: HTTPOptions) throws(TransportError) {
         unsafe curl_easy_reset(handle)  // Keeps the connection.
         try set(CURLOPT_URL, request.address)
-        // Nothing but http and https, at the start and after each redirect.
+        // Nothing but http and https, at the start and after each redirect, which never leads out of https.
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
-        try set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        try set(CURLOPT_REDIR_PROTOCOLS_STR, request.address.lowercased().hasPrefix("https:") ? "https" : "http,https")
+        // What a proxy says of itself is not the server's word.
+        try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         let redirects = request.body == nil ? request.redirects ?? options.redirects : 0
         try set(CURLOPT_FOLLOWLOCATION, redirects > 0 ? 1 : 0)
         try set(CURLOPT_MAXREDIRS, redirects)
         try set(CURLOPT_CONNECTTIMEOUT, options.connectSeconds)
-        try set(CURLOPT_LOW_SPEED_TIME, options.stallSeconds)
+        // A server that has got a body may be long about putting it away.
+        try set(CURLOPT_LOW_SPEED_TIME, request.body == nil ? options.stallSeconds : max(options.stallSeconds, 300))
         try set(CURLOPT_LOW_SPEED_LIMIT, options.stallBytesPerSecond)
         try set(CURLOPT_TIMEOUT, request.seconds ?? 0)
         try set(CURLOPT_NOSIGNAL, 1)
@@ -51,11 +54,17 @@ internal import CLibCurl
         }
     }
 
+    /// The request's own, and no round trip for a small body (RFC 9110, 10.1.1).
+    private var headers: [String] {
+        guard let body = request.body, body.count < 1 << 20 else { return request.headers }
+        return request.headers + ["Expect:"]
+    }
+
     /// What libcurl holds against the transfer; nil for nothing.
     func run(into reception: Reception) throws(TransportError) -> TransportError? {
         var list: UnsafeMutablePointer<curl_slist>?
         // libcurl copies each line; the list lives as long as the transfer.
-        for line in request.headers { unsafe list = unsafe curl_slist_append(list, line) }
+        for line in headers { unsafe list = unsafe curl_slist_append(list, line) }
         defer { unsafe curl_slist_free_all(list) }
         if unsafe list != nil { try check(unsafe modelpack_curl_set_headers(handle, list)) }
         let sending = Sending(request.body ?? .bytes([]))

@@ -35,7 +35,7 @@ func jsonText(_ value: some Encodable) throws -> String {
 
 /// Everything that is not a result goes to stderr.
 func printError(_ text: String) {
-    let line = Array((text + "\n").utf8)
+    let line = Array((text.harmless + "\n").utf8)
     // The array is valid for the call.
     _ = unsafe line.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
 }

@@ -51,6 +51,32 @@ struct AuthorizingTests {
         #expect(throws: RegistryError.self) { try client(odd, credentials(Self.password, for: odd)).has(.sha256([])) }
     }
 
+    @Test("Who stands where a redirect leads may not ask")
+    func redirected() throws {
+        let thief = MisbehavingServer { _ in .status(401, headers: ["WWW-Authenticate": "Basic realm=x"]) }
+        let server = MisbehavingServer { _ in .status(307, headers: ["Location": thief.address + "blob"]) }
+        let client = try client(server, credentials(Self.password, for: server))
+        #expect(try client.exchange(HTTPRequest("GET", client.address("blobs/x"))).status == 401)
+        #expect(thief.requests.map { $0.headers["authorization"] } == [nil] && server.requests.count == 1)
+    }
+
+    @Test("What a proxy says of itself is not the registry's word")
+    func proxy() throws {
+        let thief = MisbehavingServer { _ in .status(200, body: Array(#"{"token":"t"}"#.utf8)) }
+        let challenge = #"Bearer realm="\#(thief.address)token""#
+        let proxy = MisbehavingServer { _ in .status(401, headers: ["WWW-Authenticate": challenge]) }
+        var options = HTTPOptions()
+        options.proxy = String(proxy.address.dropLast())
+        let credentials = try Credentials(
+            parsing: Array(#"{"auths": {"r.example.com": \#(Self.password)}}"#.utf8), path: "",
+            helper: { _, _ in nil })
+        let client = try RegistryClient(
+            Reference(parsing: "r.example.com/models/home:1.0.0"), isPlain: false, credentials: credentials,
+            options: options)
+        #expect(throws: TransportError.self) { try client.has(.sha256([])) }
+        #expect(thief.requests.isEmpty && proxy.requests.map(\.method) == ["CONNECT"])
+    }
+
     /// A registry that gives its token for the scope of the request, at its own address or `realm`.
     private func bearer(_ realm: String? = nil, _ seen: @escaping @Sendable (Request) -> Void) -> MisbehavingServer {
         MisbehavingServer { request in

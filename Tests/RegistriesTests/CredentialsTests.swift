@@ -31,6 +31,18 @@ struct CredentialsTests {
         #expect(try credential(for: "docker.io", in: json) == .password(user: "a", password: "c"))
     }
 
+    @Test("Of logins for parts of a registry, the nearest")
+    func namespaces() throws {
+        let json =
+            #"{"auths": {"r.example.com/a": {"auth": "YTpi"}, "r.example.com/b": {"auth": "YTpj"}, "r.example.com": {"auth": "YTpk"}}}"#
+        let credentials = try Credentials(parsing: Array(json.utf8), path: "", helper: { _, _ in nil })
+        for (repository, password) in [("a/home", "b"), ("b/x/home", "c"), ("b", "c"), ("other/home", "d"), ("", "d")] {
+            #expect(
+                try credentials.credential(for: "r.example.com", repository) == .password(user: "a", password: password)
+            )
+        }
+    }
+
     @Test("Tokens go before passwords")
     func tokens() throws {
         let identity = #"{"auths": {"r.example.com": {"auth": "YTpi", "identitytoken": "x"}}}"#

@@ -1,5 +1,4 @@
 internal import CKernels
-
 internal import Glibc
 
 /// An array of floats at a fixed address, zero at first; memory is taken as it is touched.

@@ -18,6 +18,6 @@ enum PEMText {
         let lines = text.split(separator: "\n").dropFirst().dropLast()
         guard let data = Data(base64Encoded: lines.joined()) else { return nil }
         let der = Array(data)
-        return write(der, as: label) == text ? der : nil
+        return write(der, as: label).utf8.elementsEqual(text.utf8) ? der : nil
     }
 }

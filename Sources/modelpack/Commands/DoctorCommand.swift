@@ -24,7 +24,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let layout = try device.layout
-        var sections = [try Examination.machine()]
+        var sections = [Examination.machine()]
         if FileSystem.exists(layout.configuration) || device.root != nil {
             sections.append(Examination.device(layout))
         }

@@ -8,7 +8,7 @@ struct InitCommand: ParsableCommand {
         abstract: "Write a first manifest by looking at a model.",
         discussion: """
             Name and version come from the name of the folder or file, the licence from its text beside the model. The
-            type is q8_0 for models below a billion parameters and q4_k_m above; a quantized model keeps its own. The
+            type is q8_0 for models below a billion parameters and q4_k_m above; a quantized model gets the type that most of it has. The
             golden suite has one prompt: replace it by what the model is for. Files that are there already are kept.
 
             Examples:

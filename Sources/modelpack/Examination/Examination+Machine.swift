@@ -6,7 +6,7 @@ import Updating
 
 extension Examination {
     /// The processor, the memory, and what this build brings.
-    static func machine() throws -> Examination {
+    static func machine() -> Examination {
         var found = Examination("this machine")
         let kernels = KernelSet.allCases.filter { $0 != .fastest }.map(\.rawValue).joined(separator: ", ")
         found.add("processor", "\(machineName), \(count(availableCores, "core"))")

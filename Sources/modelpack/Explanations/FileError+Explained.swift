@@ -17,6 +17,7 @@ extension FileError: Explained {
             "\(path): can't \(operation): \(unsafe String(cString: strerror(errno)))"
         case .exists(let path): "\(path): is already there"
         case .notRegular(let path): "\(path): is not a regular file"
+        case .replaced(let path): "\(path): was replaced while it was read"
         case .locked(let path): "\(path): another run holds the lock"
         case .short(let path, let expected, let found): "\(path): ends after \(found) of \(expected) bytes"
         case .tooLarge(let path, let size, let limit): "\(path): has \(size) bytes, and \(limit) are the most"
@@ -29,6 +30,7 @@ extension FileError: Explained {
         case .failed(_, _, EACCES), .failed(_, _, EPERM): "check the owner and permissions"
         case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): "free some space and run the command again"
         case .exists: "choose another path, or remove it first"
+        case .replaced: "run the command again"
         case .locked: "wait for the other run to finish"
         default: nil
         }

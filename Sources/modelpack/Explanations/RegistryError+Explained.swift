@@ -5,11 +5,9 @@ extension RegistryError: Explained {
         switch self {
         case .badReference, .noTag, .chosenDigest: .usage
         case .unauthorized, .unknownChallenge, .insecureAddress, .noSuchArtifact, .refused, .unexpected: .notAvailable
-        case .notAModel, .notARepository, .malformedManifest, .tooManyFiles, .damaged, .layerDisagrees,
-            .malformedCredentials:
-            .damaged
+        case .notAModel, .notARepository, .malformedManifest, .damaged, .layerDisagrees: .damaged
         case .noSpace: .noSpace
-        case .helperFailed: .localFile
+        case .helperFailed, .malformedCredentials, .tooManyFiles: .localFile
         }
     }
 

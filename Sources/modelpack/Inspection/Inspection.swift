@@ -8,7 +8,10 @@ protocol Inspection: Encodable {
 func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
 /// Rows whose columns line up; numbers stand to the right when `rightAligned` names their column.
+///
+/// Cells are shown as they are but for control characters, which could tell a terminal what to do.
 func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
+    let rows = rows.map { $0.map(\.harmless) }
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
         let cells = zip(row, widths).enumerated().map { column, cell in
@@ -18,6 +21,20 @@ func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
         let line = cells.joined(separator: "  ")
         return String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n")
+}
+
+extension String {
+    /// The text with each control character but tabs and ends of lines as Swift would write it.
+    var harmless: String {
+        guard unicodeScalars.contains(where: \.isHarmful) else { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            text += scalar.isHarmful ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isHarmful: Bool { properties.generalCategory == .control && self != "\n" && self != "\t" }
 }
 
 /// A size for people: `141.3 MB`.

@@ -46,8 +46,10 @@ private func folded(_ tensors: [TensorRow]) -> [[TensorRow]] {
 /// `blk.12.attn_q.weight` is of layer 12.
 private func layer(of name: String) -> (number: Int, rest: String)? {
     let parts = name.split(separator: ".", maxSplits: 2)
-    guard parts.count == 3, parts[0] == "blk", let number = Int(parts[1]) else { return nil }
-    return (number, String(parts[2]))
+    guard parts.count == 3, parts[0] == "blk", let number = UInt16(parts[1]), "\(number)" == parts[1] else {
+        return nil
+    }
+    return (Int(number), String(parts[2]))
 }
 
 /// `0-3, 5`

@@ -18,7 +18,9 @@ enum CredentialHelper {
         if status == 0 { return answer }
         let text = String(decoding: answer, as: UTF8.self)
         if text.contains(unknown) { return nil }
-        let reason = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it ended with status \(status)"
+        let reason =
+            text.split(whereSeparator: \.isNewline).first.map(String.init)
+            ?? "it ended with status \(status >> 8 & 0xFF)"
         throw RegistryError.helperFailed(program: program, reason: reason)
     }
 
