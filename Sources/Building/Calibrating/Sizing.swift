@@ -19,7 +19,8 @@ package struct Sizing: Sendable {
     /// Tokens that are read to measure; the whole model reads them many times.
     private static let tokens = 512
     /// What calibration is expected to leave of a layer's damage: an estimate, for types are chosen before it runs.
-    private static let calibratedShare = 0.25
+    /// K-quants keep plain rounding's scales, and more of it.
+    private static func calibratedShare(_ type: ElementType) -> Double { type == .q6_k ? 0.6 : 0.25 }
 
     /// Measures `model` on `text` and chooses a type for each matrix that no rule of `rules` names.
     package init(
@@ -62,7 +63,7 @@ package struct Sizing: Sendable {
                 let share = errors.relative(type) / max(errors.relative(.q4_0), 1e-30)
                 return .init(
                     type: type, bytes: (rowBytes * tensor.rows).padded(to: smallest.layout.alignment),
-                    damage: sensitivity * share * (isCalibrated ? Self.calibratedShare : 1))
+                    damage: sensitivity * share * (isCalibrated ? Self.calibratedShare(type) : 1))
             }
             tensors.append(.init(name: tensor.name, options: options))
         }
