@@ -2,8 +2,8 @@ import FoundationEssentials
 import Signatures
 
 /// JSON as this project's documents are written: sorted keys, no blanks, slashes as they are.
-enum CanonicalJSON {
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+package enum CanonicalJSON {
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(value))

@@ -60,10 +60,12 @@ extension Index.Member {
         if let number = try damagedChunks(in: location, threads: threads).first {
             let chunk = range(ofChunk: number).clamped(to: 0..<location.range.count)
             let start = location.range.lowerBound
+            var buffer = [UInt8](repeating: 0, count: BundleLimits.chunkSize)
+            let found = try Self.digest(
+                of: location.file.mapping.reopened(), start + chunk.lowerBound..<start + chunk.upperBound, &buffer)
             throw BundleError.damaged(
                 path: path, offset: range(ofChunk: number).lowerBound, expected: chunks[number],
-                found: .sha256(
-                    location.file.bytes.extracting(start + chunk.lowerBound..<start + chunk.upperBound)))
+                found: found ?? .sha256([]))
         }
         guard thorough else { return }
         var stream = DigestStream()

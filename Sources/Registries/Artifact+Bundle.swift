@@ -28,7 +28,7 @@ extension Artifact {
             blobs.append(Blob(digest: digest, content: .bytes(bytes)))
         }
         try self.init(
-            type: Self.modelType, config: canonicalJSON(ModelConfiguration(bundle, layers)), of: Self.configType,
+            type: Self.modelType, config: CanonicalJSON.encode(ModelConfiguration(bundle, layers)), of: Self.configType,
             layers: layers, blobs: blobs, annotations: Self.annotations(of: bundle))
     }
 

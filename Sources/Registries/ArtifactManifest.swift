@@ -1,3 +1,4 @@
+import Bundles
 import FoundationEssentials
 import Signatures
 
@@ -22,7 +23,7 @@ package struct ArtifactManifest: Codable, Hashable, Sendable {
     }
 
     /// The same values give the same bytes.
-    package func encoded() throws -> [UInt8] { try canonicalJSON(self) }
+    package func encoded() throws -> [UInt8] { try CanonicalJSON.encode(self) }
 
     /// Reads a manifest; `name` is for the error.
     package init(parsing bytes: [UInt8], name: String) throws(RegistryError) {
@@ -33,11 +34,4 @@ package struct ArtifactManifest: Codable, Hashable, Sendable {
         }
         self = manifest
     }
-}
-
-/// Sorted keys, no blanks, slashes as they are.
-func canonicalJSON(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value))
 }

@@ -49,7 +49,8 @@ struct VerifyCommand: AsyncParsableCommand {
         completion: .file())
     var suites: [String] = []
 
-    @Flag(help: "Don't compare the outputs recorded at build time.")
+    @Flag(
+        help: "Don't compare the outputs recorded at build time; a bundle that nothing else asks isn't loaded then.")
     var skipGolden = false
 
     @Flag(help: "Recompute each member's digest over the whole of it, too.")
