@@ -33,5 +33,5 @@ package enum DeltaProblem: Equatable, Sendable {
 /// The part of a delta that an error is about.
 package enum DeltaField: String, Equatable, Sendable {
     case baseSize, resultSize, tables, contexts, frequencies, record, rows, rowLength, pieceRows, columns, levels
-    case symbols, extraBits, prefix, text, planes, width
+    case symbols, extraBits, prefix, text, planes, width, update
 }

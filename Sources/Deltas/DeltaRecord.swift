@@ -3,7 +3,7 @@ import Tensors
 /// One instruction of a delta; the results of all, one after the other, are the result.
 enum DeltaRecord {
     enum Kind: UInt8 {
-        case end = 0, copy, text, planes, blocks
+        case end = 0, copy, text, planes, blocks, updatedBlocks
     }
 
     /// Bytes of the base as they are.
@@ -13,14 +13,14 @@ enum DeltaRecord {
     /// Numbers of `width` bytes: the differences of their bits from the base's, one plane a byte.
     case planes(width: Int, base: Range<Int>, frame: Range<Int>)
     /// Rows of a quantized tensor, coded against those of the base; the pieces follow.
-    case blocks(BlockTensor, columns: Range<Int>)
+    case blocks(BlockTensor, columns: Range<Int>, update: LowRankUpdate?)
 
     /// How many bytes the record gives.
     var count: Int {
         switch self {
         case .copy(let base), .planes(_, let base, _): base.count
         case .text(_, let count, _): count
-        case .blocks(let tensor, _): tensor.base.count
+        case .blocks(let tensor, _, _): tensor.base.count
         }
     }
 }
@@ -71,9 +71,10 @@ extension DeltaCursor {
             let base = try baseRange(baseSize, field: .planes, limit: DeltaLimits.output)
             guard base.count.isMultiple(of: width) else { throw .malformed(.invalid(.planes), offset: start) }
             return .planes(width: width, base: base, frame: try section(.planes, limit: DeltaLimits.compressed))
-        case .blocks:
+        case .blocks, .updatedBlocks:
             let tensor = try tensor(baseSize, record: start)
-            return .blocks(tensor, columns: try section(.columns, limit: DeltaLimits.compressed))
+            let columns = try section(.columns, limit: DeltaLimits.compressed)
+            return .blocks(tensor, columns: columns, update: kind == .blocks ? nil : try update(tensor))
         }
     }
 

@@ -43,6 +43,17 @@ struct DeltaTests {
         #expect(try pair.delta() == pair.delta())
     }
 
+    @Test(
+        "what a merged adapter did is told by its rank, in less than other moves of the same size",
+        arguments: [(ElementType.q8_0, 0.5), (.q6_k, 0.7), (.q5_0, 0.8), (.q4_0, 0.9), (.iq4_nl, 1.1)])
+    func adapter(type: ElementType, share: Double) throws {
+        let adapted = try ModelPair(type, rank: 4), moved = try ModelPair(type, rank: 0)
+        let delta = try adapted.delta()
+        #expect(try ModelPair.apply(delta, to: adapted.old) == adapted.new)
+        #expect(Double(delta.count) <= share * Double(try moved.delta().count))
+        #expect(try delta == adapted.delta())
+    }
+
     @Test("another base is refused before anything is made")
     func wrongBase() throws {
         let pair = try ModelPair(.q4_0)

@@ -18,6 +18,21 @@ struct MalformedDeltaTests {
         }
     }
 
+    @Test("any byte of an update changed: an error, or the very same result", arguments: [ElementType.q8_0, .q4_k])
+    func updateMutation(type: ElementType) throws {
+        let pair = try ModelPair(type, rank: 2)
+        let delta = try pair.delta()
+        var random = Random(seed: 12)
+        for round in 0..<300 {
+            var changed = delta
+            // The update stands in front: a few bytes of head, statistics and columns, then up to 1100 of its own.
+            changed[Int(random.next() % UInt64(min(delta.count, 4096)))] ^= UInt8(
+                truncatingIfNeeded: 1 + random.next() % 255)
+            guard let result = try? Application.run(changed, pair.old) else { continue }
+            #expect(result == pair.new, "round \(round)")
+        }
+    }
+
     @Test("any byte changed: an error, or the very same result", arguments: types)
     func mutation(type: ElementType) throws {
         let pair = try ModelPair(type, rows: 4, rowElements: 256)
@@ -53,6 +68,34 @@ struct MalformedDeltaTests {
         var bytes = [kind]
         for number in numbers { bytes.append(littleEndian: number) }
         return bytes
+    }
+
+    /// Head and record of a row of 32 numbers that an update has moved.
+    static func update(type: UInt8 = 2, rank: UInt8, unit: Float = 1) -> [UInt8] {
+        var bytes = head() + [5, type, 0, 0, 0] + record(0, 32, 1, 1, 0).dropFirst()
+        bytes.append(section: Zstandard.compress([UInt8](repeating: 128, count: 32)))
+        bytes.append(rank)
+        bytes.append(littleEndian: unit.bitPattern)
+        bytes.append(section: Zstandard.compress([UInt8](repeating: 1, count: 33)))
+        return bytes
+    }
+
+    static let updates: [(String, [UInt8])] = [
+        ("of no rank", update(rank: 0)),
+        ("of a rank beyond the limit", update(rank: 17)),
+        ("whose unit is no number", update(rank: 1, unit: .nan)),
+        ("whose sums could overflow", update(rank: 1, unit: 0x1p65)),
+        ("of codes on a ladder", update(type: 20, rank: 1)),
+    ]
+
+    @Test("an update that cannot be", arguments: updates.map(\.0))
+    func forgedUpdate(name: String) throws {
+        let bytes = try #require(Self.updates.first { $0.0 == name }?.1)
+        let error = #expect(throws: DeltaError.self) { try Application.run(bytes, [UInt8](repeating: 0, count: 100)) }
+        guard case .malformed(.invalid(.update), _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     static let cases: [(String, [UInt8])] = [

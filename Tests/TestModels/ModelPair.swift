@@ -33,6 +33,36 @@ package struct ModelPair {
         self.new = new
     }
 
+    /// A matrix of random numbers in blocks of `type`, and the same after it moved by a tenth of its norm: by the product of
+    /// two thin matrices of `rank`, or, at rank 0, each number by itself.
+    package init(_ type: ElementType, rank: Int, side: Int = 256) throws {
+        var metadata = GGUFMetadata()
+        metadata.set("general.architecture", to: .string("llama"))
+        let layout = try GGUFLayout(metadata: metadata, tensors: [("matrix", [side, side], type)])
+        var random = Random(seed: 5)
+        // About normal, with a variance of 1.
+        func number() -> Float { (0..<12).reduce(-6) { sum, _ in sum + Float(random.next() >> 40) * 0x1p-24 } }
+        let numbers = (0..<side * side).map { _ in number() }
+        let (left, right) = ((0..<side * rank).map { _ in number() }, (0..<rank * side).map { _ in number() })
+        let moved = numbers.enumerated().map { place, before in
+            guard rank > 0 else { return before + 0.1 * number() }
+            let product = (0..<rank).reduce(Float(0)) {
+                $0 + left[place / side * rank + $1] * right[$1 * side + place % side]
+            }
+            return before + 0.1 * product / Float(rank).squareRoot()
+        }
+        func file(_ numbers: [Float]) -> [UInt8] {
+            var blocks = [UInt8](repeating: 0, count: layout.tensors[0].range.count)
+            var span = blocks.mutableSpan
+            // Any bytes are bytes, and floats have no padding.
+            var target = unsafe span.mutableBytes
+            _ = unsafe Codec.encode(numbers.span.bytes, as: type, into: &target)
+            return layout.header + blocks
+                + [UInt8](repeating: 0, count: layout.size - layout.header.count - blocks.count)
+        }
+        (old, new) = (file(numbers), file(moved))
+    }
+
     /// The delta from the old file to the new one.
     package func delta() throws -> [UInt8] { try Self.delta(from: old, to: new) }
 

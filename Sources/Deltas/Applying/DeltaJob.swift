@@ -86,14 +86,16 @@ struct DeltaJobs: ~Escapable {
             return nextOfCopy()
         case .text(let prefix, let count, let frame): return .text(prefix: prefix, count: count, frame: frame)
         case .planes(let width, let base, let frame): return .planes(width: width, base: base, frame: frame)
-        case .blocks(let tensor, let columns):
+        case .blocks(let tensor, let columns, let update):
             guard let levels = Zstandard.decompress(cursor.bytes.extracting(columns), count: tensor.rowElements) else {
                 throw .malformed(.compression(.columns), offset: columns.lowerBound)
             }
             guard statistics.types[tensor.type] != nil else {
                 throw .malformed(.elementType(tensor.type.rawValue), offset: start)
             }
-            self.tensor = (PieceDecoder(statistics: statistics, tensor: tensor, columns: levels), 0)
+            self.tensor = (
+                PieceDecoder(statistics: statistics, tensor: tensor, columns: levels, update: update, firstRow: 0), 0
+            )
             return try nextPiece()
         }
     }
@@ -113,9 +115,11 @@ struct DeltaJobs: ~Escapable {
 
     @_lifetime(self: copy self)
     private mutating func nextPiece() throws(DeltaError) -> DeltaJob? {
-        guard let (decoder, number) = tensor else { return nil }
+        guard var decoder = tensor?.decoder, let number = tensor?.next else { return nil }
         let bytes = try cursor.section(.symbols, limit: DeltaLimits.compressed)
-        let base = decoder.tensor.base(ofRows: decoder.tensor.rows(ofPiece: number))
+        let rows = decoder.tensor.rows(ofPiece: number)
+        decoder.firstRow = rows.lowerBound
+        let base = decoder.tensor.base(ofRows: rows)
         tensor = number + 1 < decoder.tensor.pieces ? (decoder, number + 1) : nil
         return .piece(decoder, base: base, bytes: bytes)
     }

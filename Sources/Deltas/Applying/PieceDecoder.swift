@@ -4,6 +4,9 @@ struct PieceDecoder {
     let tensor: BlockTensor
     /// Noise levels of the tensor's columns.
     let columns: [UInt8]
+    let update: LowRankUpdate?
+    /// The piece's first row.
+    var firstRow: Int
 
     /// Decodes the piece that the cursor stands at; `old` has as many rows as the piece.
     func decode(_ cursor: inout DeltaCursor, old: RawSpan) throws(DeltaError) -> [UInt8] {
@@ -23,7 +26,8 @@ struct PieceDecoder {
             throw .malformed(.coding, offset: symbolStart)
         }
         var work = PieceWork(
-            model: RowModel(planes, map: map, columns: columns), levels: levels, rowBytes: tensor.rowBytes,
+            model: RowModel(planes, map: map, columns: columns),
+            moves: RowMoves(update, rows: firstRow..<firstRow + rows), levels: levels, rowBytes: tensor.rowBytes,
             decoder: decoder, extra: BitReader(cursor.bytes.array(bits)))
         var new = [UInt8](repeating: 0, count: old.byteCount)
         let input = cursor.bytes.extracting(symbols)
@@ -46,6 +50,7 @@ struct PieceDecoder {
 /// The decoding of a piece: all fp16 numbers first, then all scale codes, then the codes.
 private struct PieceWork: ~Copyable {
     let model: RowModel
+    let moves: RowMoves
     let levels: [UInt8]
     let rowBytes: Int
     var decoder: SymbolDecoder
@@ -53,9 +58,13 @@ private struct PieceWork: ~Copyable {
     /// A row's symbols; then its codes.
     private let symbols: Buffer<UInt8>
 
-    init(model: consuming RowModel, levels: [UInt8], rowBytes: Int, decoder: SymbolDecoder, extra: BitReader) {
+    init(
+        model: consuming RowModel, moves: consuming RowMoves, levels: [UInt8], rowBytes: Int, decoder: SymbolDecoder,
+        extra: BitReader
+    ) {
         symbols = Buffer(model.tables.count)
         self.model = model
+        self.moves = moves
         self.levels = levels
         self.rowBytes = rowBytes
         self.decoder = decoder
@@ -74,13 +83,12 @@ private struct PieceWork: ~Copyable {
                 unsafe new.update(from: old, count: rowBytes)
                 continue
             }
-            let count = unsafe model.findHalves(old: old, level: level)
+            let count = unsafe model.findHalves(old: old, moves: moves[row], level: level)
             unsafe decode(count, input, entries)
             var place = 0
             for block in 0..<model.blocks {
                 for index in form.halves.indices {
-                    let before = unsafe form.half(index, of: old + block * form.blockBytes)
-                    let symbol = unsafe symbols.start[place]
+                    let (before, symbol) = unsafe (model.halfFloors.start[place], symbols.start[place])
                     place += 1
                     guard let bits = extra.next(HalfSymbol.extraBits(of: symbol)),
                         let after = HalfSymbol.apply(symbol, extra: bits, to: before)
@@ -103,7 +111,7 @@ private struct PieceWork: ~Copyable {
         }
         for (row, level) in levels.enumerated() where level != NoiseLevels.unchanged {
             let old = unsafe old + row * rowBytes, new = unsafe new + row * rowBytes
-            let count = unsafe model.findCodes(old: old, new: new, level: level)
+            let count = unsafe model.findCodes(old: old, new: new, moves: moves[row], level: level)
             unsafe decode(count, input, entries)
             addFloors(count, last: UInt8(form.lastCode))
             for block in 0..<model.blocks {

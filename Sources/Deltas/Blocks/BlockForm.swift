@@ -28,6 +28,18 @@ struct BlockForm {
     /// Codes name the rungs of IQ4_NL's ladder.
     let isLadder: Bool
 
+    /// What of a block's largest number its scale is a fraction of; nil where scales are found otherwise.
+    enum Extreme {
+        case value, magnitude
+    }
+    var scaleFollows: Extreme? {
+        switch type {
+        case .q4_0, .q5_0: .value
+        case .q8_0: .magnitude
+        default: nil
+        }
+    }
+
     var lastCode: Int { 1 << codeBits - 1 }
     /// The least code that quantizers write: Q8_0 leaves out −128.
     var firstCode: Int { codeBits == 8 ? 1 : 0 }

@@ -1,7 +1,7 @@
 /// Memory for numbers that inner loops write and read again without checks; it begins as zeros.
 ///
 /// Who makes one sees to it that no index goes beyond `count`.
-@safe struct Buffer<Element: FixedWidthInteger & BitwiseCopyable>: ~Copyable {
+@safe struct Buffer<Element: Numeric & BitwiseCopyable>: ~Copyable {
     let start: UnsafeMutablePointer<Element>
     let count: Int
 

@@ -1,7 +1,7 @@
 /// Tells in which contexts the numbers of a row of blocks are coded, given the old row and what is known of the new.
 ///
 /// The maker and the reader of a delta run this same code; `tables` and `floors` hold the answer to the last question.
-/// Rows have `blocks` blocks each.
+/// Rows have `blocks` blocks each. Where a tensor has an update, `moves` says how far each number of the row went by it.
 @safe struct RowModel: ~Copyable {
     let planes: BlockPlanes
     let form: BlockForm
@@ -10,6 +10,8 @@
     let tables: Buffer<UInt16>
     /// For each code of the row, what it is counted from.
     let floors: Buffer<UInt8>
+    /// For each fp16 number of the row, what it is counted from.
+    let halfFloors: Buffer<UInt16>
     /// By context, the number that `tables` gets: the number of its table, or its own.
     private let map: Buffer<UInt16>
     /// Noise levels of the columns.
@@ -39,6 +41,7 @@
         let room = max(columns.count, blocks * form.scaleCodeCount)
         tables = Buffer(room)
         floors = Buffer(room)
+        halfFloors = Buffer(blocks * form.halves.count)
         self.map = Buffer(map)
         self.columns = Buffer(columns.map { Int16($0) })
         codeContexts = CodeContexts(bits: form.codeBits, first: form.firstCode)
@@ -51,18 +54,42 @@
     }
 
     /// The fp16 numbers of each block in turn; returns how many there are.
-    func findHalves(old: UnsafePointer<UInt8>, level: UInt8) -> Int {
+    func findHalves(old: UnsafePointer<UInt8>, moves: UnsafePointer<Float>?, level: UInt8) -> Int {
         var place = 0
         for block in 0..<blocks {
+            let old = unsafe old + block * form.blockBytes
             for index in form.halves.indices {
-                let value = unsafe double(ofHalf: form.half(index, of: old + block * form.blockBytes))
+                let half = unsafe form.half(index, of: old)
                 let noise = Context.noise(
-                    row: Int(level), column: NoiseLevels.columnBias, quarterLog: quarterLog2(value))
+                    row: Int(level), column: NoiseLevels.columnBias, quarterLog: quarterLog2(double(ofHalf: half)))
                 unsafe tables.start[place] = map.start[index * Context.halves + noise]
+                unsafe halfFloors.start[place] = half
+                if form.scaleFollows != nil, let moves = unsafe moves {
+                    unsafe halfFloors.start[place] = movedScale(of: old, moves + block * form.elements)
+                }
                 place += 1
             }
         }
         return place
+    }
+
+    /// The scale of a block whose numbers have moved: it goes with the one that is farthest from 0, the positive one of two.
+    private func movedScale(of old: UnsafePointer<UInt8>, _ moves: UnsafePointer<Float>) -> UInt16 {
+        let step = unsafe form.step(0, of: old, scaleCodes: oldScales.start)
+        let scale = Float(step.scale), offset = Float(step.offset)
+        unsafe form.readCodes(of: old, into: codes.start)
+        let codes = unsafe UnsafeRawPointer(codes.start), moves = unsafe UnsafeRawPointer(moves)
+        var before = Extremes(), after = Extremes()
+        for place in stride(from: 0, to: form.elements, by: 8) {
+            // Eight codes and as many moves are within the block's.
+            let bytes = unsafe codes.loadUnaligned(fromByteOffset: place, as: SIMD8<UInt8>.self)
+            let numbers = scale * SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: bytes)) + offset
+            before.add(numbers)
+            after.add(unsafe numbers + moves.loadUnaligned(fromByteOffset: 4 * place, as: SIMD8<Float>.self))
+        }
+        guard before.farthest != 0 else { return unsafe form.half(0, of: old) }
+        let ratio = after.farthest / before.farthest
+        return Float16(scale * (form.scaleFollows == .magnitude ? abs(ratio) : ratio)).bitPattern
     }
 
     /// The scale codes of each block in turn; the new row's fp16 numbers must be there.
@@ -96,7 +123,9 @@
     }
 
     /// The codes of each block in turn; all else of the new row must be there.
-    func findCodes(old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, level: UInt8) -> Int {
+    func findCodes(
+        old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, moves: UnsafePointer<Float>?, level: UInt8
+    ) -> Int {
         for block in 0..<blocks {
             let oldBlock = unsafe old + block * form.blockBytes, newBlock = unsafe new + block * form.blockBytes
             unsafe form.readCodes(of: oldBlock, into: codes.start)
@@ -109,7 +138,13 @@
                 let after = unsafe form.step(group, of: newBlock, scaleCodes: newScales.start)
                 let first = block * form.elements + group * form.group
                 findNoises(first, row: Int(level), quarterLog: quarterLog2(after.scale))
-                findGroup(first, group * form.group, CodeMapping(from: before, to: after))
+                let mapping = CodeMapping(from: before, to: after), within = group * form.group
+                if let moves = unsafe moves {
+                    unsafe findEighths(codes.start + within, mapping, moves: moves + first, scale: after.scale)
+                    findByEighths(first, within)
+                } else {
+                    findGroup(first, within, mapping)
+                }
             }
         }
         return blocks * form.elements
@@ -156,32 +191,48 @@
             }
         } else {
             unsafe findEighths(codes, mapping)
-            let eighths = unsafe eighths.start, classes = unsafe codeContexts.classes.start
-            for index in 0..<form.group {
-                let code = unsafe codes[index]
-                if Int(code) == lastCode || Int(code) == codeContexts.first {
-                    let found = codeContexts.place(code, mapping)
-                    unsafe tables[index] = contexts[Int(noises[index]) &+ found.context]
-                    unsafe floors[index] = found.floor
-                } else {
-                    let place = unsafe Int(eighths[index])
-                    unsafe tables[index] = contexts[Int(noises[index]) &+ Int(classes[place &+ 8])]
-                    unsafe floors[index] = UInt8(truncatingIfNeeded: place >> 3)
-                }
+            findByEighths(first, within)
+        }
+    }
+
+    /// The codes of a group by where they lie, in eighths.
+    private func findByEighths(_ first: Int, _ within: Int) {
+        let contexts = unsafe map.start + planes.codes.contexts.lowerBound
+        let tables = unsafe tables.start + first, floors = unsafe floors.start + first
+        let codes = unsafe codes.start + within, noises = unsafe noises.start
+        let eighths = unsafe eighths.start, classes = unsafe codeContexts.classes.start
+        for index in 0..<form.group {
+            let code = unsafe codes[index]
+            if Int(code) == lastCode || Int(code) == codeContexts.first {
+                let found = unsafe codeContexts.place(code, Int32(eighths[index]) << 9)
+                unsafe tables[index] = contexts[Int(noises[index]) &+ found.context]
+                unsafe floors[index] = found.floor
+            } else {
+                let place = unsafe Int(eighths[index])
+                unsafe tables[index] = contexts[Int(noises[index]) &+ Int(classes[place &+ 8])]
+                unsafe floors[index] = UInt8(truncatingIfNeeded: place >> 3)
             }
         }
     }
 
-    /// As `CodeContexts.place` finds them, eight at a time.
-    private func findEighths(_ codes: UnsafePointer<UInt8>, _ mapping: CodeMapping) {
+    /// As `CodeContexts.place` finds them, eight at a time; where numbers have moved, so have their codes.
+    private func findEighths(
+        _ codes: UnsafePointer<UInt8>, _ mapping: CodeMapping, moves: UnsafePointer<Float>? = nil, scale: Double = 0
+    ) {
         let source = unsafe UnsafeRawPointer(codes), target = unsafe UnsafeMutableRawPointer(eighths.start)
+        let moves = unsafe moves.map { unsafe UnsafeRawPointer($0) }
+        let perMove = scale == 0 ? 0 : Float(4096 / scale)
         let slope = SIMD8(repeating: mapping.slope), shift = SIMD8(repeating: mapping.shift)
         let low = SIMD8<Int32>(repeating: -8), high = SIMD8(repeating: Int32(8 * lastCode + 7))
         for place in stride(from: 0, to: form.group, by: 8) {
-            // A group has 16 or 32 elements, so that these are all within it.
+            // A group has 16 or 32 elements, so that these are all within it, and within its moves.
             let codes = unsafe source.loadUnaligned(fromByteOffset: place, as: SIMD8<UInt8>.self)
-            let eighths = (slope &* SIMD8<Int32>(truncatingIfNeeded: codes) &+ shift) &>> 9
-            let held = SIMD8<Int16>(truncatingIfNeeded: eighths.clamped(lowerBound: low, upperBound: high))
+            var positions = slope &* SIMD8<Int32>(truncatingIfNeeded: codes) &+ shift
+            if let moves = unsafe moves {
+                let moved = unsafe moves.loadUnaligned(fromByteOffset: 4 * place, as: SIMD8<Float>.self)
+                positions &+= (moved * perMove).rounded(within: 0x1p20)
+            }
+            let held = SIMD8<Int16>(truncatingIfNeeded: (positions &>> 9).clamped(lowerBound: low, upperBound: high))
             unsafe target.storeBytes(of: held, toByteOffset: 2 * place, as: SIMD8<Int16>.self)
         }
     }
@@ -207,6 +258,33 @@
             let found = codeContexts.place(UInt8(code), mapping)
             unsafe placed[code] = UInt32(found.floor) << 16 | UInt32(found.context)
         }
+    }
+}
+
+/// The largest and the least of some numbers and 0.
+private struct Extremes {
+    private var highest = SIMD8<Float>()
+    private var lowest = SIMD8<Float>()
+    private var indices: Range<Int> { highest.indices }
+
+    mutating func add(_ numbers: SIMD8<Float>) {
+        // What pointwiseMax and pointwiseMin do, which take many times as long.
+        highest.replace(with: numbers, where: numbers .> highest)
+        lowest.replace(with: numbers, where: numbers .< lowest)
+    }
+
+    var farthest: Float {
+        let (high, low) = (indices.reduce(0) { max($0, highest[$1]) }, indices.reduce(0) { min($0, lowest[$1]) })
+        return high >= -low ? high : low
+    }
+}
+
+extension SIMD8<Float> {
+    /// Whole numbers, the nearest ones (ties to even), after holding all within ±`limit`, which is at most 2^21.
+    fileprivate func rounded(within limit: Float) -> SIMD8<Int32> {
+        // At 1.5 · 2^23 and above a Float's last bit is 1.
+        let shifted = clamped(lowerBound: SIMD8(repeating: -limit), upperBound: SIMD8(repeating: limit)) + 0x1.8p23
+        return unsafe unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- Int32(bitPattern: 0x4b40_0000)
     }
 }
 

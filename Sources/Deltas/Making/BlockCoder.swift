@@ -19,12 +19,14 @@ struct BlockCoder {
     mutating func count(_ tensor: BlockTensor, target: Range<Int>) {
         guard let form = BlockForm(tensor.type) else { preconditionFailure("the step's type has blocks") }
         let planes = BlockPlanes(form)
-        let measure = NoiseMeasure(form, tensor: tensor, old: old, new: new, target: target)
+        let difference = TensorDifference(form, tensor: tensor, old: old, new: new, target: target)
+        let measure = NoiseMeasure(difference, update: LowRankUpdate(of: difference))
         noise[target.lowerBound] = measure
         var own = counts[tensor.type] ?? SymbolCounts(planes)
         counts[tensor.type] = nil
         var reader = PieceSymbols(
-            planes, map: (0..<UInt16(planes.contexts)).map(\.self), columns: measure.columns, rowBytes: tensor.rowBytes)
+            planes, map: (0..<UInt16(planes.contexts)).map(\.self), columns: measure.columns, update: measure.update,
+            rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
             read(piece, of: tensor, target, measure, with: &reader) { own.add($0) }
         }
@@ -55,14 +57,17 @@ struct BlockCoder {
     func write(_ tensor: BlockTensor, target: Range<Int>, to sink: ([UInt8]) throws -> Void) throws {
         guard let form = BlockForm(tensor.type), let map = maps[tensor.type], let measure = noise[target.lowerBound]
         else { preconditionFailure("the tensor was counted") }
-        var bytes = [DeltaRecord.Kind.blocks.rawValue]
+        let kind = measure.update == nil ? DeltaRecord.Kind.blocks : .updatedBlocks
+        var bytes = [kind.rawValue]
         bytes.append(littleEndian: tensor.type.rawValue)
         for number in [tensor.rowElements, tensor.rows, tensor.pieceRows, tensor.base.lowerBound] {
             bytes.append(littleEndian: UInt64(number))
         }
         bytes.append(section: Zstandard.compress(measure.columns, level: 9))
+        measure.update?.encode(into: &bytes)
         try sink(bytes)
-        var reader = PieceSymbols(BlockPlanes(form), map: map, columns: measure.columns, rowBytes: tensor.rowBytes)
+        var reader = PieceSymbols(
+            BlockPlanes(form), map: map, columns: measure.columns, update: measure.update, rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
             var encoder = SymbolEncoder()
             read(piece, of: tensor, target, measure, with: &reader) { encoder.append($0) }

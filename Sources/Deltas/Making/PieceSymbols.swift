@@ -1,22 +1,25 @@
 /// Turns rows of blocks into symbols, in the order in which a reader needs them.
 struct PieceSymbols: ~Copyable {
     private let model: RowModel
+    private let update: LowRankUpdate?
     private let rowBytes: Int
     private let symbols: Buffer<UInt8>
     /// The extra bits of the fp16 numbers so far.
     private(set) var extra = BitWriter()
 
     /// With `map` the contexts become what it says; see `RowModel`.
-    init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8], rowBytes: Int) {
+    init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8], update: LowRankUpdate?, rowBytes: Int) {
         model = RowModel(planes, map: map, columns: columns)
+        self.update = update
         self.rowBytes = rowBytes
         symbols = Buffer(model.tables.count)
     }
 
-    /// Tells `each` about every call of the decoder.
+    /// Tells `each` about every call of the decoder. `levels` are those of the rows, under their numbers.
     mutating func read(old: RawSpan, new: RawSpan, levels: ArraySlice<UInt8>, each: (borrowing SymbolRun) -> Void) {
         precondition(old.byteCount == new.byteCount && old.byteCount == levels.count * rowBytes)
         extra = BitWriter()
+        let moves = RowMoves(update, rows: levels.startIndex..<levels.endIndex)
         unsafe old.withUnsafeBytes { oldBuffer in
             unsafe new.withUnsafeBytes { newBuffer in
                 // Both hold a whole row for each level.
@@ -25,7 +28,7 @@ struct PieceSymbols: ~Copyable {
                 else { return }
                 for stage in Stage.allCases {
                     for (row, level) in levels.enumerated() where level != NoiseLevels.unchanged {
-                        let count = unsafe read(stage, old + row * rowBytes, new + row * rowBytes, level)
+                        let count = unsafe read(stage, old + row * rowBytes, new + row * rowBytes, moves[row], level)
                         let plane = plane(of: stage)
                         // Both buffers have room for a row, and stay while `each` runs.
                         each(unsafe SymbolRun(plane, model.tables.start, symbols.start, count: count))
@@ -49,31 +52,32 @@ struct PieceSymbols: ~Copyable {
     }
 
     private mutating func read(
-        _ stage: Stage, _ old: UnsafePointer<UInt8>, _ new: UnsafePointer<UInt8>, _ level: UInt8
+        _ stage: Stage, _ old: UnsafePointer<UInt8>, _ new: UnsafePointer<UInt8>, _ moves: UnsafePointer<Float>?,
+        _ level: UInt8
     ) -> Int {
         switch stage {
         case .halves:
-            let count = unsafe model.findHalves(old: old, level: level)
-            unsafe readHalves(old, new)
+            let count = unsafe model.findHalves(old: old, moves: moves, level: level)
+            unsafe readHalves(new)
             return count
         case .scaleCodes:
             let count = unsafe model.findScaleCodes(old: old, new: new, level: level)
             if count > 0 { unsafe readNew(new, each: model.form.scaleCodeCount, bits: model.form.scaleCodeBits) }
             return count
         case .codes:
-            let count = unsafe model.findCodes(old: old, new: new, level: level)
+            let count = unsafe model.findCodes(old: old, new: new, moves: moves, level: level)
             unsafe readNew(new, each: model.form.elements, bits: model.form.codeBits)
             return count
         }
     }
 
-    private mutating func readHalves(_ old: UnsafePointer<UInt8>, _ new: UnsafePointer<UInt8>) {
+    private mutating func readHalves(_ new: UnsafePointer<UInt8>) {
         let form = model.form
         var place = 0
         for block in 0..<model.blocks {
             for index in form.halves.indices {
                 let half = HalfSymbol(
-                    from: unsafe form.half(index, of: old + block * form.blockBytes),
+                    from: unsafe model.halfFloors.start[place],
                     to: unsafe form.half(index, of: new + block * form.blockBytes))
                 unsafe symbols.start[place] = half.symbol
                 extra.append(half.extra, bits: half.extraBits)

@@ -61,6 +61,7 @@ extension DeltaField {
         case .rowLength: "length of a row"
         case .pieceRows: "number of rows in a piece"
         case .columns: "levels of columns"
+        case .update: "update of low rank"
         case .levels: "levels of rows"
         case .symbols: "coded symbols"
         case .extraBits: "extra bits"

@@ -1,0 +1,88 @@
+extension LowRankUpdate {
+    /// The update that makes the delta of a tensor shortest; nil where none pays for itself.
+    init?(of difference: TensorDifference) {
+        let (rows, columns) = (difference.tensor.rows, difference.tensor.rowElements)
+        guard !difference.form.isLadder, rows >= 32, rows + columns <= Zstandard.frameLimit / Self.ranks.upperBound
+        else { return nil }
+        var search = LowRankSearch(difference)
+        // By the fourth pass some rows show whether there is anything; the others sharpen it.
+        let stride = max(1, rows / 512)
+        for _ in 0..<4 { search.improve(stride: stride) }
+        guard Components(search, rows: rows / stride, columns: columns, patience: 0.6).count > 0 else { return nil }
+        for _ in 0..<5 { search.improve() }
+        let components = Components(search, rows: rows, columns: columns, patience: 1)
+        guard components.count > 0 else { return nil }
+        self.init(components, search, difference)
+    }
+
+    /// Rounds the right matrix, fits the left one to it, and rounds that.
+    private init(_ components: Components, _ search: LowRankSearch, _ difference: TensorDifference) {
+        let (rows, columns) = (difference.tensor.rows, difference.tensor.rowElements)
+        let count = components.count
+        var right: [[Float]] = []
+        for index in 0..<count {
+            let inverse = Float(Double(columns).squareRoot() / components.steps[index])
+            right.append(search.measured[index].map { max(-127, min(127, ($0 * inverse).rounded())) })
+        }
+        // Normal equations: left · (right · rightᵀ) = difference · rightᵀ.
+        let square = NormalEquations(right.map { row in right.map { Double(row.dot($0)) } })
+        var left = [[Double]](repeating: [Double](repeating: 0, count: rows), count: count)
+        difference.forEachRow { row, moved in
+            guard let moved else { return }
+            let solved = square.solve(right.map { Double(moved.dot($0)) })
+            for index in 0..<count { left[index][row] = solved[index] }
+        }
+        var units: [Float] = []
+        var rounded = [Int8](repeating: 0, count: rows * count)
+        for index in 0..<count {
+            let norm = left[index].reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let unit = max(norm / Double(rows).squareRoot() * components.steps[index], 0x1p-60)
+            units.append(Float(unit))
+            for row in 0..<rows {
+                rounded[row * count + index] = Int8(max(-127, min(127, (left[index][row] / unit).rounded())))
+            }
+        }
+        self.init(units: units, left: rounded, right: right.flatMap { $0.map { Int8($0) } })
+    }
+}
+
+/// How many components pay for themselves, and how fine they should be.
+private struct Components {
+    /// By component: the step that both its vectors are rounded to, in units of their root mean squares.
+    private(set) var steps: [Double] = []
+    var count: Int { steps.count }
+
+    /// With a `patience` below 1 components count that save only so much of what they cost.
+    init(_ search: LowRankSearch, rows: Int, columns: Int, patience: Double) {
+        let numbers = Double(rows + columns), elements = Double(rows) * Double(columns)
+        // What any direction found in noise seems to have, by the noise's energy.
+        let sides = Double(rows).squareRoot() + Double(columns).squareRoot()
+        let edge = sides * sides / elements
+        var left = search.total
+        var kept: [Double] = []
+        for energy in search.energies {
+            let own = energy - edge * max(left - energy, 1e-6 * search.total)
+            let after = max(left - own, 1e-6 * search.total)
+            guard own > 0 else { break }
+            let ratio = own / after
+            // log2(1 + ratio), from below; half of it is saved for each element.
+            let saved = 0.5 * elements * 1.4427 * 2 * ratio / (2 + ratio)
+            // What barely pays is better off with a coarser step.
+            let step = 2.squareRoot() * Self.step(own, left: after, numbersPerElement: numbers / elements)
+            guard saved > patience * numbers * Self.bits(step) else { break }
+            left = after
+            kept.append(own)
+        }
+        steps = kept.map { Self.step($0, left: left, numbersPerElement: numbers / elements) }
+    }
+
+    /// Where a finer step would cost as much as it saves, if what is left after all components has the energy `left`.
+    private static func step(_ energy: Double, left: Double, numbersPerElement: Double) -> Double {
+        // Errors of a component's two vectors add energy·step²/6 to what is left; that asks for a 6 here. But scales follow
+        // single numbers and gain more: 3 makes the shortest deltas.
+        min(max((3 * numbersPerElement * left / energy).squareRoot(), 0.05), 1.5)
+    }
+
+    /// What a number of normal distribution costs when it is rounded to such a step.
+    private static func bits(_ step: Double) -> Double { max(2.05 - Double(quarterLog2(step)) / 4, 0.5) }
+}
