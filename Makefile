@@ -110,7 +110,7 @@ peers-kld: build models/smollm2-135m/model.gguf
 peers-page: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/page.sh
 
-# The CI recipes of docs/verdict.md, run for a good and a bad release; their YAML and JUnit by the services' schemas.
+# The CI recipes of docs/guides/ci.md, run for a good and a bad release; their YAML and JUnit by the services' schemas.
 peers-recipes: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/recipes.sh
 
