@@ -70,7 +70,7 @@ fuzz:
 peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
 
-# Runs every command that docs/*.md shows, and compares the picture of rooms with Package.swift.
+# Runs every command that the pages below docs/ show, follows all links, and compares the pictures with the code.
 docs: build
 	@python3 Scripts/docs.py $(MODELPACK)
 

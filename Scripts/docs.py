@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs what the documents show, follows their links, and holds the picture of rooms to Package.swift.
+"""Runs what the documents show, follows their links, and holds the pictures to the code.
 
 usage: docs.py MODELPACK [--write] [DOCUMENT…]
 
@@ -156,6 +156,18 @@ def check_picture(write: bool) -> None:
         sys.exit(f"error: the picture in {path} is not what Package.swift says; draw it with Scripts/docs.py … --write")
 
 
+def check_phases() -> None:
+    """The picture of a device's phases has those of the code."""
+    code = pathlib.Path("Sources/Updating/State/ModelPhase.swift").read_text(encoding="utf-8")
+    phases = {case[1] or case[0] for case in re.findall(r"^    case (\w+)(?: = \"(.*)\")?$", code, flags=re.MULTILINE)}
+    text = pathlib.Path("docs/device.md").read_text(encoding="utf-8")
+    chart = re.search(r"^stateDiagram-v2\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)[1]
+    names = dict((alias, name) for name, alias in re.findall(r'state "(.*)" as (\w+)', chart))
+    drawn = {names.get(word, word) for step in re.findall(r"(\w+|\[\*\]) --> (\w+)", chart) for word in step} - {"[*]"}
+    if drawn != phases:
+        sys.exit(f"error: docs/device.md draws the phases {sorted(drawn)}; the code has {sorted(phases)}")
+
+
 def anchors(document: pathlib.Path) -> set[str]:
     """The names that a page's headings get, as GitHub and GitLab make them."""
     found: set[str] = set()
@@ -192,6 +204,7 @@ def check_links() -> int:
 def main() -> None:
     modelpack = pathlib.Path(sys.argv[1]).resolve()
     check_picture(write="--write" in sys.argv[2:])
+    check_phases()
     print(f"{check_links()} links lead somewhere")
     documents = sorted(pathlib.Path("docs").rglob("*.md"))
     for document in documents:
