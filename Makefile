@@ -70,7 +70,7 @@ fuzz:
 peers: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/peers.sh
 
-# Runs every command that docs/*.md shows, and compares the picture of rooms with Package.swift.
+# Runs every command that the pages below docs/ show, follows all links, and compares the pictures with the code.
 docs: build
 	@python3 Scripts/docs.py $(MODELPACK)
 
@@ -110,7 +110,7 @@ peers-kld: build models/smollm2-135m/model.gguf
 peers-page: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/page.sh
 
-# The CI recipes of docs/verdict.md, run for a good and a bad release; their YAML and JUnit by the services' schemas.
+# The CI recipes of docs/guides/ci.md, run for a good and a bad release; their YAML and JUnit by the services' schemas.
 peers-recipes: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/recipes.sh
 

@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""Runs what the documents show, and holds the picture of rooms to Package.swift.
+"""Runs what the documents show, follows their links, and holds the pictures to the code.
 
-usage: docs.py MODELPACK [--write]
+usage: docs.py MODELPACK [--write] [DOCUMENT…]
 
-Each ```console block of docs/*.md is run line by line, a document's blocks one after the other in one new folder that
-has the repository's Models, Manifests, LICENSE and docs in it. A line `$ command` must end with 0, or with N where
-`# exit N` stands behind it. The lines below it must be in its output, in their order; … stands for anything.
+Each ```console block below docs/ is run line by line, a document's blocks one after the other in one new folder that has
+the repository's Models, Manifests, LICENSE and docs in it. A line `$ command` must end with 0, or with N where
+`# exit N` stands behind it. The lines below it must be in its output, in their order; … stands for anything. A block
+below `<!-- file: NAME -->` becomes that file. Commands that can't be run here are ```sh blocks, below a paragraph that
+says "Not run here"; every block has a language.
 
 A document that says `<!-- needs: PROGRAM… -->` is passed over where one of them isn't installed.
 
-With --write the picture in docs/architecture.md is drawn anew instead of being compared.
+In every .md file of the repository, links to files and headings must lead somewhere.
+
+With --write the picture in docs/architecture.md is drawn anew instead of being compared. DOCUMENTs are run alone.
 """
+import concurrent.futures
 import json
 import pathlib
 import re
@@ -23,8 +28,26 @@ SHOWN = ["Models", "Manifests", "LICENSE", "docs"]
 PICTURE = re.compile(r"(<!-- rooms: .*? -->\n).*?(<!-- end of rooms -->)", re.DOTALL)
 
 
-def blocks(text: str) -> list[str]:
-    return re.findall(r"^```console\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^(?:<!-- file: (\S+) -->\n)?```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def blocks(text: str) -> list[tuple[str, str, str]]:
+    """A file's name or "", language and content of each block."""
+    return [(name or "", language, content) for name, language, content in BLOCK.findall(text)]
+
+
+def check_blocks(document: pathlib.Path) -> None:
+    """No command is shown that is neither run nor said to be not run."""
+    text = document.read_text(encoding="utf-8")
+    for found in BLOCK.finditer(text):
+        line = text[: found.start()].count("\n") + 1
+        above = text[: found.start()].rstrip().rsplit("\n\n", 1)[-1]
+        if not found[2]:
+            sys.exit(f"error: {document}:{line}: a block without a language")
+        if found[2] in ("sh", "bash", "shell") and not found[1] and "Not run here" not in above:
+            sys.exit(f"error: {document}:{line}: commands that are not run; nothing above says so")
+    if indented := re.search(r"^ {4,}(?:\$ |modelpack )", BLOCK.sub("", text), flags=re.MULTILINE):
+        sys.exit(f"error: {document}: commands in no block: {indented[0]}")
 
 
 def commands(block: str) -> list[tuple[str, list[str]]]:
@@ -57,8 +80,11 @@ def run(document: pathlib.Path, modelpack: pathlib.Path) -> int:
         (folder / ".bin").mkdir()
         (folder / ".bin/modelpack").symlink_to(modelpack)
         environment = {"PATH": f"{folder}/.bin:/usr/bin:/bin", "HOME": name, "LC_ALL": "C.UTF-8"}
-        for block in blocks(document.read_text(encoding="utf-8")):
-            for command, wanted in commands(block):
+        for file, language, content in blocks(document.read_text(encoding="utf-8")):
+            if file:
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                (folder / file).write_text(content, encoding="utf-8")
+            for command, wanted in commands(content) if language == "console" else []:
                 count += 1
                 status = re.search(r"# exit (\d+)$", command)
                 done = subprocess.run(
@@ -131,17 +157,74 @@ def check_picture(write: bool) -> None:
         sys.exit(f"error: the picture in {path} is not what Package.swift says; draw it with Scripts/docs.py … --write")
 
 
+def check_phases() -> None:
+    """The picture of a device's phases has those of the code."""
+    code = pathlib.Path("Sources/Updating/State/ModelPhase.swift").read_text(encoding="utf-8")
+    phases = {case[1] or case[0] for case in re.findall(r"^    case (\w+)(?: = \"(.*)\")?$", code, flags=re.MULTILINE)}
+    text = pathlib.Path("docs/device.md").read_text(encoding="utf-8")
+    chart = re.search(r"^stateDiagram-v2\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)[1]
+    names = dict((alias, name) for name, alias in re.findall(r'state "(.*)" as (\w+)', chart))
+    drawn = {names.get(word, word) for step in re.findall(r"(\w+|\[\*\]) --> (\w+)", chart) for word in step} - {"[*]"}
+    if drawn != phases:
+        sys.exit(f"error: docs/device.md draws the phases {sorted(drawn)}; the code has {sorted(phases)}")
+
+
+def anchors(document: pathlib.Path) -> set[str]:
+    """The names that a page's headings get, as GitHub and GitLab make them."""
+    found: set[str] = set()
+    for heading in re.findall(r"^#+ +(.*?) *#*$", BLOCK.sub("", document.read_text(encoding="utf-8")), flags=re.MULTILINE):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        name = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+        count = 0
+        while (name if count == 0 else f"{name}-{count}") in found:
+            count += 1
+        found.add(name if count == 0 else f"{name}-{count}")
+    return found
+
+
+def check_links() -> int:
+    """Follows every relative link of every document; how many there are."""
+    count = 0
+    for document in sorted(pathlib.Path().rglob("*.md")):
+        if document.parts[0].startswith(".") or document.parts[0] == "out":
+            continue
+        text = re.sub(r"`[^`\n]*`", "", BLOCK.sub("", document.read_text(encoding="utf-8")))
+        for target in re.findall(r"\]\(\s*([^)\s]+)", text) + re.findall(r"^\[[^\]]+\]: +(\S+)", text, flags=re.MULTILINE):
+            if re.match(r"[a-z]+:", target):
+                continue
+            count += 1
+            path, _, anchor = target.partition("#")
+            file = document.parent / path if path else document
+            if not file.exists():
+                sys.exit(f"error: {document}: {target} leads nowhere")
+            if anchor and (file.suffix != ".md" or anchor not in anchors(file)):
+                sys.exit(f"error: {document}: {target}: no such heading")
+    return count
+
+
+def run_where_possible(document: pathlib.Path, modelpack: pathlib.Path) -> str | None:
+    """What came of it, in a line; None where nothing is shown as run."""
+    needs = re.search(r"^<!-- needs: (.*) -->$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if missing := [program for program in (needs[1].split() if needs else []) if not shutil.which(program)]:
+        return f"{document}: not run, for lack of {', '.join(missing)}"
+    count = run(document, modelpack)
+    return f"{document}: {count} commands do what it says" if count else None
+
+
 def main() -> None:
     modelpack = pathlib.Path(sys.argv[1]).resolve()
     check_picture(write="--write" in sys.argv[2:])
-    for document in sorted(pathlib.Path("docs").glob("*.md")):
-        needs = re.search(r"^<!-- needs: (.*) -->$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        missing = [program for program in (needs[1].split() if needs else []) if not shutil.which(program)]
-        if missing:
-            print(f"{document}: not run, for lack of {', '.join(missing)}")
-            continue
-        if count := run(document, modelpack):
-            print(f"{document}: {count} commands do what it says")
+    check_phases()
+    print(f"{check_links()} links lead somewhere")
+    documents = sorted(pathlib.Path("docs").rglob("*.md"))
+    for document in documents:
+        check_blocks(document)
+    chosen = [pathlib.Path(name) for name in sys.argv[2:] if not name.startswith("-")]
+    # Most of the time is waiting for disks, so pages run side by side.
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for line in pool.map(lambda document: run_where_possible(document, modelpack), chosen or documents):
+            if line:
+                print(line, flush=True)
 
 
 main()

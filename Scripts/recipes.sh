@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The CI recipes of docs/verdict.md are run, and what they write is read by others. Needs groovy, which reads Jenkinsfiles.
+# The CI recipes of docs/guides/ci.md are run, and what they write is read by others. Needs groovy, which reads Jenkinsfiles.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 modelpack=${MODELPACK:-.build/release/modelpack}

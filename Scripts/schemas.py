@@ -66,7 +66,10 @@ MANIFEST = {
     "version": "1.0.0-rc.1",
     "source": "source",
     "adapters": ["adapter"],
-    "quantization": {"type": "q4_k_m", "rules": [{"tensor": "blk.*.attn_v.weight", "type": "q8_0"}]},
+    "quantization": {
+        "type": "q4_k_m", "rules": [{"tensor": "blk.*.attn_v.weight", "type": "q8_0"}], "calibrate": "text.txt",
+        "anchor": "anchor.gguf", "tolerance": 0.1,
+    },
     "license": {"spdx": "Apache-2.0", "file": "LICENSE"},
     "lineage": {"base": "somebody/something", "previous": "home-0.9.0"},
     "requires": {"memory": "64MiB", "disk": 1048576, "cpu": ["avx2"], "runtime": ["llama.cpp"], "modelpack": "0.1.0"},
@@ -89,7 +92,7 @@ DEVICE = {
     "id": "0123456789abcdef0123456789abcdef",
     "confirm": "app",
     "check": {"seconds": 60, "memory": 64, "attempts": 2, "hours": 0},
-    "limits": {"rate": 1, "connect_seconds": 2, "stall_seconds": 3},
+    "limits": {"rate": 1, "connect_seconds": 2, "stall_seconds": 3, "retry_seconds": 0},
     "network": {"proxy": "http://proxy:3128", "certificate": "device.pem", "key": "device.key", "metered": True},
     "schedule": {"windows": ["sat,sun 22:00-06:00"], "jitter": 30, "links": ["wlan*"]},
     "reports": {"url": "https://reports.example.com"},
@@ -101,6 +104,7 @@ MISTAKES = {
         ("name", DROP), ("name", "Home"), ("name", "x" * 65), ("version", "1.0"), ("version", "1.0.0+build"),
         ("version", "01.0.0"), ("source", DROP), ("source", ""), ("adapters", "adapter"), ("quantization", DROP),
         ("quantization.type", DROP), ("quantization.type", "q4"), ("quantization.types", "q8_0"),
+        ("quantization.tolerance", 1.1), ("quantization.anchor", DROP), ("quantization.calibrate", 1),
         ("quantization.rules.0.type", "q4_k_m"), ("quantization.rules.0.tensor", DROP), ("license.spdx", ["MIT"]),
         ("license.url", "x"), ("lineage.parent", "x"), ("requires.memory", "64MB"), ("requires.memory", -1),
         ("requires.cpu", "avx2"), ("requires.modelpack", "1"), ("suites", "golden/home.jsonl"),
@@ -168,6 +172,8 @@ def make_source(folder: pathlib.Path) -> None:
     (folder / "adapter/adapter_model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
     (folder / "golden").mkdir()
     (folder / "LICENSE").write_text("Do as you like.\n")
+    (folder / "text.txt").write_text("What it is calibrated on.\n")
+    (folder / "anchor.gguf").touch()
 
 
 def main() -> None:

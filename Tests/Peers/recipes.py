@@ -1,4 +1,4 @@
-"""The CI recipes of docs/verdict.md, done as the services do them: recipes.py MODELPACK JUNIT_XSD
+"""The CI recipes of docs/guides/ci.md, done as the services do them: recipes.py MODELPACK JUNIT_XSD
 
 Each runs for a good release, then for a bad one: files as in a repository, secrets as the service gives them. YAML is held
 to the services' published schemas, JUnit to Jenkins's schema and to two other readers.
@@ -29,9 +29,9 @@ def expect(holds: bool, what: str) -> None:
 
 
 def recipe(title: str) -> str:
-    text = (ROOT / "docs/verdict.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/guides/ci.md").read_text(encoding="utf-8")
     found = re.search(rf"^### {title}\n```\w*\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
-    expect(found is not None, f"docs/verdict.md has no recipe for {title}")
+    expect(found is not None, f"docs/guides/ci.md has no recipe for {title}")
     return found[1]
 
 
@@ -173,7 +173,8 @@ def accept(folder: pathlib.Path) -> None:
     release(folder, *RELEASES["bad"][:2])
     modelpack(folder, "build", "Manifests/home.yaml", "--output", "out/home.modelpack", "--key", ".secrets/build-key")
     # The verdict stays no; the file is written all the same, to be looked at.
-    status, output = run(["bash", "-c", recipe("Accepting a change")], folder)
+    shown = re.findall(r"^\$ (.*)$", recipe("Accepting a change"), flags=re.MULTILINE)
+    status, output = run(["bash", "-c", "\n".join(shown)], folder)
     expect(status == 0 and '-{"' in output and '+{"' in output, f"accepting a change: {status}, {output}")
 
 
