@@ -175,15 +175,17 @@ dithered() {
     rm "$out/published.gguf"
 }
 
-# A LoRA adapter of rank 8 that moves the attention's matrices by 2 %.
+# LoRA adapters of rank 8 that move the attention's matrices by 2, 5 and 10 % of their norms.
 smollm2() {
     dithered
-    "$python" Scripts/fine_tunes.py adapter "$out/dithered.gguf" "$out/lora" 0.02
-    local type
-    for type in q4_0 q8_0; do
-        quietly quantize "$out/dithered.gguf" "$out/old.gguf" --type "$type"
-        quietly quantize "$out/dithered.gguf" "$out/new.gguf" --type "$type" --adapter "$out/lora"
-        pair "$out/old.gguf" "$out/new.gguf" "SmolLM2-135M -> a LoRA merged into its attention, $type" 2
+    local type moved
+    for moved in 2 5 10; do
+        "$python" Scripts/fine_tunes.py adapter "$out/dithered.gguf" "$out/lora" "$(python3 -c "print($moved / 100)")"
+        for type in q4_0 q8_0; do
+            quietly quantize "$out/dithered.gguf" "$out/old.gguf" --type "$type"
+            quietly quantize "$out/dithered.gguf" "$out/new.gguf" --type "$type" --adapter "$out/lora"
+            pair "$out/old.gguf" "$out/new.gguf" "SmolLM2-135M -> a LoRA moved its attention by $moved %, $type" 2
+        done
     done
 }
 
