@@ -7,6 +7,8 @@ struct ChunkAssembler {
     private var position: Int
     private var buffer: [UInt8] = []
     private let land: (Chunk, [UInt8]) throws -> Void
+    /// Bytes that lay between the chunks.
+    private(set) var between = 0
     /// The chunks whose bytes weren't theirs.
     private(set) var damaged: [Chunk] = []
 
@@ -27,6 +29,7 @@ struct ChunkAssembler {
                 let skipped = min(rest.byteCount, chunk.range.lowerBound - position)
                 rest = rest.extracting(droppingFirst: skipped)
                 position += skipped
+                between += skipped
                 continue
             }
             let taken = min(rest.byteCount, chunk.range.count - buffer.count)

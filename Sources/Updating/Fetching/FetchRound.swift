@@ -88,6 +88,7 @@ final class FetchRound: Sendable {
             self.hasChanged.signal()
         }
         if usesRanges {
+            defer { traffic.passOver(assembler.between) }
             try source.fetch(path, range: run) {
                 traffic.receive($0.byteCount)
                 try assembler.take($0)
