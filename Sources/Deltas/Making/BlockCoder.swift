@@ -18,19 +18,39 @@ struct BlockCoder {
     /// Takes a tensor's symbols into the statistics.
     mutating func count(_ tensor: BlockTensor, target: Range<Int>) {
         guard let form = BlockForm(tensor.type) else { preconditionFailure("the step's type has blocks") }
-        let planes = BlockPlanes(form)
         let difference = TensorDifference(form, tensor: tensor, old: old, new: new, target: target)
-        let measure = NoiseMeasure(difference, update: LowRankUpdate(of: difference))
-        noise[target.lowerBound] = measure
-        var own = counts[tensor.type] ?? SymbolCounts(planes)
-        counts[tensor.type] = nil
+        var best = tally(tensor, BlockPlanes(form), target, NoiseMeasure(difference, update: nil))
+        if let update = LowRankUpdate(of: difference) {
+            let other = tally(tensor, BlockPlanes(form), target, NoiseMeasure(difference, update: update))
+            if other.bytes < best.bytes { best = other }
+        }
+        noise[target.lowerBound] = best.measure
+        counts[tensor.type]?.add(best.counts)
+        counts[tensor.type] = counts[tensor.type] ?? best.counts
+    }
+
+    /// A tensor's symbols by some measure, and about how many bytes they come to with its update.
+    private struct Tally {
+        let measure: NoiseMeasure
+        var counts: SymbolCounts
+        var bytes = 0
+    }
+
+    private func tally(
+        _ tensor: BlockTensor, _ planes: BlockPlanes, _ target: Range<Int>, _ measure: NoiseMeasure
+    ) -> Tally {
+        var tally = Tally(measure: measure, counts: SymbolCounts(planes))
         var reader = PieceSymbols(
             planes, map: (0..<UInt16(planes.contexts)).map(\.self), columns: measure.columns, update: measure.update,
             rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
-            read(piece, of: tensor, target, measure, with: &reader) { own.add($0) }
+            read(piece, of: tensor, target, measure, with: &reader) { tally.counts.add($0) }
+            tally.bytes += reader.extra.bytes.count
         }
-        counts[tensor.type] = own
+        var update: [UInt8] = []
+        measure.update?.encode(into: &update)
+        tally.bytes += update.count + tally.counts.bits / 8
+        return tally
     }
 
     /// The statistics as they stand in the delta; from now on tensors can be written.

@@ -27,6 +27,22 @@ struct SymbolCounts {
         }
     }
 
+    /// About how many bits the symbols come to, each context with a table of its own.
+    var bits: Int {
+        var cost = 0
+        for (counts, plane) in zip(counts, planes.all) {
+            for start in stride(from: 0, to: counts.count, by: plane.alphabet) {
+                let own = counts[start..<start + plane.alphabet]
+                let total = own.reduce(UInt64(0)) { $0 + UInt64($1) }
+                if total == 0 { continue }
+                for count in own where count > 0 {
+                    cost += Int(count) * (Logarithm.of(total) - Logarithm.of(UInt64(count)))
+                }
+            }
+        }
+        return cost / 256
+    }
+
     /// The statistics with which these symbols become short.
     func statistics() -> TypeStatistics {
         TypeStatistics(
