@@ -53,6 +53,7 @@ let package = Package(
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
         room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
+        room("Buckets", imports: ["Files", "Signatures", "Transport"]),
 
         room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
 
@@ -77,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "modelpack",
             dependencies: [
-                argumentParser, "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas", "Files",
-                "Inference", "JSONText", "Publishing", "Registries", "Signatures", "Suites", "Tensors", "Transport",
+                argumentParser, "Buckets", "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas",
+                "Files", "Inference", "JSONText", "Publishing", "Registries", "Signatures", "Suites", "Tensors", "Transport",
                 "Trust", "Updating", "Verifying",
             ],
             swiftSettings: strict),
@@ -100,6 +101,7 @@ let package = Package(
             swiftSettings: strict),
         tests("TransportTests", of: ["Transport", "Files", "TestServer"]),
         tests("RegistriesTests", of: ["Registries", "Bundles", "Files", "Signatures", "TestServer", "Transport"]),
+        tests("BucketsTests", of: ["Buckets", "Files", "Signatures", "TestServer", "Transport"]),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests(
             "BuildingTests",

@@ -16,7 +16,7 @@ extension Artifact {
 
     package init(repository folder: String) throws {
         var layers: [Descriptor] = [], blobs: [Blob] = []
-        for path in try Self.repositoryFolders.flatMap({ try Self.files(in: folder, below: $0) }) {
+        for path in try Self.repositoryFolders.flatMap({ try FileSystem.files(in: folder, below: $0) }) {
             let file = try MappedFile(path: folder + "/" + path)
             let digest = Digest.sha256(file.bytes)
             file.mapping.release(0..<file.count)
@@ -30,17 +30,6 @@ extension Artifact {
             layers: layers, blobs: blobs)
         guard manifest.count <= ArtifactManifest.limit else {
             throw RegistryError.tooManyFiles(folder: folder, count: layers.count)
-        }
-    }
-
-    /// What stands in the folder, sorted, without what an interrupted run may have left.
-    private static func files(in folder: String, below path: String) throws -> [String] {
-        try FileSystem.list("\(folder)/\(path)").flatMap { name in
-            switch try FileSystem.kind(of: "\(folder)/\(path)/\(name)") {
-            case .file: name.hasSuffix(".tmp") ? [] : ["\(path)/\(name)"]
-            case .directory: try files(in: folder, below: "\(path)/\(name)")
-            case .other: throw FileError.notRegular(path: "\(folder)/\(path)/\(name)")
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Signatures
+import Transport
 
 /// Where an artifact is: `HOST[:PORT]/REPOSITORY[:TAG][@sha256:DIGEST]`, as every tool for registries writes it.
 ///
@@ -57,12 +58,7 @@ package struct Reference: Hashable, Sendable {
     }
 
     /// Whether the host is this machine, where nobody listens in.
-    package var isLocal: Bool {
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-        return name == "localhost" || name == "[::1]"
-            || name.hasPrefix("127.") && name.split(separator: ".").count == 4
-                && name.allSatisfy { $0.isNumber || $0 == "." }
-    }
+    package var isLocal: Bool { isLoopback(host) }
 }
 
 extension Reference {

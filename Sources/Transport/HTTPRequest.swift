@@ -13,10 +13,31 @@ package struct HTTPRequest: Sendable {
     package var redirects: Int?
     /// Seconds that all of it may take; nil for as long as bytes move.
     package var seconds: Int?
+    /// What it is signed with; a signed request follows no redirect.
+    package var signing: RequestSigning?
 
     package init(_ method: String = "GET", _ address: String) {
         self.method = method
         self.address = address
+    }
+}
+
+/// Signature Version 4 of Amazon's services, as libcurl makes it.
+///
+/// libcurl signs what `headers` has, and the path and the query as they stand: so the query has to be sorted, each name
+/// with `=`, all but letters, digits and `-._~` percent-encoded, and `x-amz-content-sha256` is for the caller to add.
+package struct RequestSigning: Equatable, Sendable {
+    package let keyID: String
+    package let secret: String
+    /// As `eu-west-1`; neither of the two has a colon.
+    package let region: String
+    package let service: String
+
+    package init(keyID: String, secret: String, region: String, service: String) {
+        self.keyID = keyID
+        self.secret = secret
+        self.region = region
+        self.service = service
     }
 }
 

@@ -69,3 +69,11 @@ package func urlComponent(_ text: String) -> String {
 package func urlPath(_ path: String) -> String {
     path.split(separator: "/", omittingEmptySubsequences: false).map { urlComponent(String($0)) }.joined(separator: "/")
 }
+
+/// Whether `HOST[:PORT]` is this machine, where nobody listens in.
+package func isLoopback(_ host: String) -> Bool {
+    let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+    return name == "localhost" || name == "[::1]"
+        || name.hasPrefix("127.") && name.split(separator: ".").count == 4
+            && name.allSatisfy { $0.isNumber || $0 == "." }
+}

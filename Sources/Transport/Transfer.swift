@@ -19,7 +19,8 @@ internal import CLibCurl
         try set(CURLOPT_REDIR_PROTOCOLS_STR, request.address.lowercased().hasPrefix("https:") ? "https" : "http,https")
         // What a proxy says of itself is not the server's word.
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        let redirects = request.body == nil ? request.redirects ?? options.redirects : 0
+        let isBound = request.body != nil || request.signing != nil
+        let redirects = isBound ? 0 : request.redirects ?? options.redirects
         try set(CURLOPT_FOLLOWLOCATION, redirects > 0 ? 1 : 0)
         try set(CURLOPT_MAXREDIRS, redirects)
         try set(CURLOPT_CONNECTTIMEOUT, options.connectSeconds)
@@ -40,6 +41,15 @@ internal import CLibCurl
         if let rate = options.bytesPerSecond { try set(CURLOPT_MAX_RECV_SPEED_LARGE, offset: rate) }
         if let range = request.range { try set(CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)") }
         try prepareMethod()
+        if let signing = request.signing { try sign(signing) }
+    }
+
+    private func sign(_ signing: RequestSigning) throws(TransportError) {
+        try set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
+        try set(CURLOPT_USERNAME, signing.keyID)
+        try set(CURLOPT_PASSWORD, signing.secret)
+        // In place of the line `Expect:`, which libcurl would sign and not send: the body just follows.
+        if isSmall { try set(CURLOPT_EXPECT_100_TIMEOUT_MS, 1) }
     }
 
     private func prepareMethod() throws(TransportError) {
@@ -56,9 +66,10 @@ internal import CLibCurl
 
     /// The request's own, and no round trip for a small body (RFC 9110, 10.1.1).
     private var headers: [String] {
-        guard let body = request.body, body.count < 1 << 20 else { return request.headers }
-        return request.headers + ["Expect:"]
+        isSmall && request.body != nil && request.signing == nil ? request.headers + ["Expect:"] : request.headers
     }
+
+    private var isSmall: Bool { request.body?.count ?? 0 < 1 << 20 }
 
     /// What libcurl holds against the transfer; nil for nothing.
     func run(into reception: Reception) throws(TransportError) -> TransportError? {

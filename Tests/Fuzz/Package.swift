@@ -36,6 +36,7 @@ let package = Package(
         room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Files"]),
         room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
+        room("Buckets", imports: ["Files", "Signatures", "Transport"]),
         room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
         room(
             "Building",
@@ -52,8 +53,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference", "JSONText",
-                "Registries", "Signatures", "Suites", "Tensors", "Trust", "Updating", "Verifying",
+                "Buckets", "Building", "Bundles", "Checkpoints", "Configuration", "Deltas", "Files", "Inference",
+                "JSONText", "Registries", "Signatures", "Suites", "Tensors", "Trust", "Updating", "Verifying",
             ],
             path: "Targets", swiftSettings: strict),
         // In C, because the main function is libFuzzer's, and SwiftPM looks for one in executables in Swift.

@@ -19,10 +19,13 @@ struct Publish: AsyncParsableCommand {
             With --delta-from N devices that have one of the N newest other versions fetch a delta in place of the
             weights; for a bundle that is there already, deltas that are lacking are made.
 
+            With --to the repository is then pushed to a bucket or a registry, as `push` does it.
+
             EXAMPLES
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --rollout 5%
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --delta-from 2
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --to s3://models/fleet
             """)
 
     @Argument(help: "The bundle.", completion: .file())
@@ -53,6 +56,10 @@ struct Publish: AsyncParsableCommand {
         help: ArgumentHelp("Make deltas from this many of the newest other versions.", valueName: "n"))
     var deltaFrom = 0
 
+    @Option(help: "Where the repository is pushed to once it is changed: s3://BUCKET[/PREFIX], or HOST/REPOSITORY:TAG.")
+    var to: String?
+
+    @OptionGroup var registry: RegistryOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -62,6 +69,8 @@ struct Publish: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // What is wrong with it is said before anything is published.
+        let destination = try to.map { try Destination($0, registry) }
         let offer = try Offer(channel: channel, percent: rollout.value, notBefore: notBefore, stepBack: stepBack)
         let own = try policy.map { path in
             try PolicyDocument(parsing: FileSystem.read(path, limit: 1 << 20), file: path).policy
@@ -76,11 +85,35 @@ struct Publish: AsyncParsableCommand {
         for path in published.made { common.note("made \(path)") }
         for delta in published.deltas { common.note("made a delta from \(delta.from): \(delta.bytes) bytes") }
         for waiting in published.waiting { common.note(waiting.text) }
+        let text =
+            published.waiting.isEmpty
+            ? "\(channel) offers \(published.name) \(published.version) to \(Percentage(value: published.percent).text) of the devices"
+            : "nothing is published until `modelpack repo sign` adds the signatures that are lacking"
+        var pushed: PushReport?
+        if published.waiting.isEmpty, let destination {
+            do {
+                pushed = try destination.push(repository: repository.repo, common)
+            } catch {
+                common.note("\(text), in \(repository.repo) only; `modelpack push` sends it from there")
+                throw error
+            }
+        }
         try common.report(
-            published,
-            text: published.waiting.isEmpty
-                ? "\(channel) offers \(published.name) \(published.version) to \(Percentage(value: published.percent).text) of the devices"
-                : "nothing is published until `modelpack repo sign` adds the signatures that are lacking")
+            Result(published: published, pushed: pushed), text: text + (pushed.map { "\n" + $0.text } ?? ""))
+    }
+
+    private struct Result: Encodable {
+        let published: Published
+        let pushed: PushReport?
+
+        enum CodingKeys: CodingKey { case pushed }
+
+        /// The keys of what was published, and one more.
+        func encode(to encoder: any Encoder) throws {
+            try published.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(pushed, forKey: .pushed)
+        }
     }
 
     /// Asks whether the bundle is good enough to take the place of `baseline`, the channel's current release.

@@ -1,0 +1,89 @@
+import Files
+import Transport
+
+/// Large objects, uploaded in parts; an upload that stopped is gone on with.
+extension BucketClient {
+    private static let partLimit = 10_000
+
+    /// Uploads a file whose name says what is in it: parts that an earlier run has sent under that name aren't sent again.
+    ///
+    /// `sent` is told the bytes of each part, and whether they were sent now.
+    func putInParts(
+        _ file: MappedFile, at path: String, headers: [String], sent: (_ bytes: Int, _ isNow: Bool) -> Void
+    ) throws {
+        let ranges = parts(of: file.count)
+        let upload = try unfinishedUpload(of: path) ?? begin(path, headers)
+        var tags = try parts(of: upload, at: path).filter { number, part in
+            ranges.indices.contains(number - 1) && ranges[number - 1].count == part.bytes
+        }.mapValues(\.tag)
+        for (number, range) in zip(1..., ranges) {
+            if tags[number] == nil {
+                let request = Request(
+                    method: "PUT", path: path, query: [("partNumber", "\(number)"), ("uploadId", upload)],
+                    body: .file(file, range))
+                guard let tag = try exchange(request).0["etag"] else { throw unexpected(request, "no ETag") }
+                tags[number] = tag
+                sent(range.count, true)
+            } else {
+                sent(range.count, false)
+            }
+        }
+        let list = tags.sorted { $0.key < $1.key }.map { number, tag in
+            "<Part><PartNumber>\(number)</PartNumber><ETag>\(Self.escaped(tag))</ETag></Part>"
+        }
+        let text = "<CompleteMultipartUpload>\(list.joined())</CompleteMultipartUpload>"
+        _ = try document(
+            "CompleteMultipartUploadResult",
+            Request(method: "POST", path: path, query: [("uploadId", upload)], body: .bytes(Array(text.utf8))))
+    }
+
+    /// Equal parts, but for the last: the same ones for every file of that size.
+    func parts(of count: Int) -> [Range<Int>] {
+        let mebibyte = 1 << 20
+        let least = (count - 1) / (Self.partLimit * mebibyte) * mebibyte + mebibyte
+        let size = count > partBytes * Self.partLimit ? least : partBytes
+        return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+    }
+
+    private func begin(_ path: String, _ headers: [String]) throws -> String {
+        let request = Request(method: "POST", path: path, query: [("uploads", "")], headers: headers)
+        guard let upload = try document("InitiateMultipartUploadResult", request)["UploadId"], !upload.isEmpty else {
+            throw unexpected(request, "no UploadId")
+        }
+        return upload
+    }
+
+    private func unfinishedUpload(of path: String) throws -> String? {
+        let name = address.prefix + path
+        let request = Request(query: [("prefix", name), ("uploads", "")])
+        do {
+            let list = try document("ListMultipartUploadsResult", request, limit: Self.listLimit)
+            return list.all("Upload").first { $0["Key"] == name }?["UploadId"]
+        } catch BucketError.refused(_, let refusal) where refusal.status == 403 || refusal.status == 501 {
+            return nil  // Who may not look, or can't, begins anew.
+        }
+    }
+
+    /// The parts that an upload has, by their numbers.
+    private func parts(of upload: String, at path: String) throws -> [Int: (tag: String, bytes: Int)] {
+        var parts: [Int: (tag: String, bytes: Int)] = [:]
+        var last = 0
+        while true {
+            let request = Request(path: path, query: [("part-number-marker", "\(last)"), ("uploadId", upload)])
+            let page = try document("ListPartsResult", request, limit: Self.listLimit)
+            for part in page.all("Part") {
+                guard let number = part["PartNumber"].flatMap({ Int($0) }), number > last, number <= Self.partLimit,
+                    let bytes = part["Size"].flatMap({ Int($0) }), let tag = part["ETag"]
+                else { throw unexpected(request, "parts without numbers, sizes or tags") }
+                parts[number] = (tag, bytes)
+                last = number
+            }
+            if page["IsTruncated"] != "true" { return parts }
+            guard !page.all("Part").isEmpty else { throw unexpected(request, "a list without an end") }
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.map { ["&": "&amp;", "<": "&lt;", ">": "&gt;"][$0] ?? String($0) }.joined()
+    }
+}

@@ -1,0 +1,45 @@
+import Signatures
+import Transport
+
+extension BucketClient {
+    /// More than this many objects are nobody's repository.
+    private static let objectLimit = 1_000_000
+
+    /// The objects whose names begin with `path`, from the prefix on, and their sizes in bytes.
+    func objects(below path: String) throws -> [String: Int] {
+        var objects: [String: Int] = [:]
+        var last: String?
+        while true {
+            var request = Request()
+            request.query = [("list-type", "2"), ("prefix", address.prefix + path)]
+            if let last { request.query.append(("start-after", last)) }
+            let page = try document("ListBucketResult", request, limit: Self.listLimit)
+            for object in page.all("Contents") {
+                guard let name = object["Key"], name.hasPrefix(address.prefix + path),
+                    let size = object["Size"].flatMap({ Int($0) })
+                else { throw unexpected(request, "a list without names or sizes") }
+                objects[String(name.dropFirst(address.prefix.count))] = size
+                last = name
+            }
+            guard page["IsTruncated"] == "true" else { return objects }
+            guard !page.all("Contents").isEmpty, objects.count < Self.objectLimit else {
+                throw unexpected(request, "a list without an end")
+            }
+        }
+    }
+
+    /// The digest that an object was uploaded with; nil where there is no object, or none of ours.
+    func digest(of path: String) throws -> Digest? {
+        let (response, _) = try exchange(Request(method: "HEAD", path: path), accepting: 404)
+        return response["x-amz-meta-sha256"].flatMap { Digest(hex: $0) }
+    }
+
+    /// Makes an object, or replaces it: readers see the old one or the new.
+    func put(_ body: HTTPBody, at path: String, headers: [String]) throws {
+        _ = try exchange(Request(method: "PUT", path: path, headers: headers, body: body))
+    }
+
+    func delete(_ path: String) throws {
+        _ = try exchange(Request(method: "DELETE", path: path), accepting: 404)
+    }
+}
