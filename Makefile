@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom peers-registry peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom peers-registry peers-s3 peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -81,6 +81,10 @@ peers-sbom: build
 # Push, pull and devices through Debian's docker-registry; skopeo and modelpack-client read what we push.
 peers-registry: build
 	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/registry.sh
+
+# Repositories in a bucket of moto's server, which holds our signatures to botocore's; devices follow them there.
+peers-s3: build models/smollm2-135m/model.gguf
+	@MODELPACK=$(MODELPACK) PEERS=$(PEERS) Scripts/buckets.sh
 
 # docs/serving.md with Debian's nginx and rsync: headers, copies that stop halfway, the systemd unit's command.
 peers-nginx: build

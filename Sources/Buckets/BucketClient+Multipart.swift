@@ -12,8 +12,9 @@ extension BucketClient {
         _ file: MappedFile, at path: String, headers: [String], sent: (_ bytes: Int, _ isNow: Bool) -> Void
     ) throws {
         let ranges = parts(of: file.count)
-        let upload = try unfinishedUpload(of: path) ?? begin(path, headers)
-        var tags = try parts(of: upload, at: path).filter { number, part in
+        let unfinished = try unfinishedUpload(of: path)
+        let upload = try unfinished ?? begin(path, headers)
+        var tags = try (unfinished == nil ? [:] : parts(of: upload, at: path)).filter { number, part in
             ranges.indices.contains(number - 1) && ranges[number - 1].count == part.bytes
         }.mapValues(\.tag)
         for (number, range) in zip(1..., ranges) {
@@ -33,7 +34,7 @@ extension BucketClient {
         }
         let text = "<CompleteMultipartUpload>\(list.joined())</CompleteMultipartUpload>"
         _ = try document(
-            "CompleteMultipartUploadResult",
+            "CompleteMultipartUpload",
             Request(method: "POST", path: path, query: [("uploadId", upload)], body: .bytes(Array(text.utf8))))
     }
 
@@ -47,7 +48,7 @@ extension BucketClient {
 
     private func begin(_ path: String, _ headers: [String]) throws -> String {
         let request = Request(method: "POST", path: path, query: [("uploads", "")], headers: headers)
-        guard let upload = try document("InitiateMultipartUploadResult", request)["UploadId"], !upload.isEmpty else {
+        guard let upload = try document("InitiateMultipartUpload", request)["UploadId"], !upload.isEmpty else {
             throw unexpected(request, "no UploadId")
         }
         return upload
@@ -57,7 +58,7 @@ extension BucketClient {
         let name = address.prefix + path
         let request = Request(query: [("prefix", name), ("uploads", "")])
         do {
-            let list = try document("ListMultipartUploadsResult", request, limit: Self.listLimit)
+            let list = try document("ListMultipartUploads", request, limit: Self.listLimit)
             return list.all("Upload").first { $0["Key"] == name }?["UploadId"]
         } catch BucketError.refused(_, let refusal) where refusal.status == 403 || refusal.status == 501 {
             return nil  // Who may not look, or can't, begins anew.
@@ -70,7 +71,7 @@ extension BucketClient {
         var last = 0
         while true {
             let request = Request(path: path, query: [("part-number-marker", "\(last)"), ("uploadId", upload)])
-            let page = try document("ListPartsResult", request, limit: Self.listLimit)
+            let page = try document("ListParts", request, limit: Self.listLimit)
             for part in page.all("Part") {
                 guard let number = part["PartNumber"].flatMap({ Int($0) }), number > last, number <= Self.partLimit,
                     let bytes = part["Size"].flatMap({ Int($0) }), let tag = part["ETag"]

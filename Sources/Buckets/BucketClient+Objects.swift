@@ -13,7 +13,7 @@ extension BucketClient {
             var request = Request()
             request.query = [("list-type", "2"), ("prefix", address.prefix + path)]
             if let last { request.query.append(("start-after", last)) }
-            let page = try document("ListBucketResult", request, limit: Self.listLimit)
+            let page = try document("ListBucket", request, limit: Self.listLimit)
             for object in page.all("Contents") {
                 guard let name = object["Key"], name.hasPrefix(address.prefix + path),
                     let size = object["Size"].flatMap({ Int($0) })

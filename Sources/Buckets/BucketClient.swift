@@ -62,7 +62,7 @@ package struct BucketClient: Sendable {
         }
     }
 
-    /// The answer's document, which has to have this name.
+    /// The answer's document, whose name has to begin so: on how it ends services don't agree.
     func document(_ name: String, _ request: Request, limit: Int = answerLimit) throws -> XMLElement {
         let (response, body) = try exchange(request, limit: limit)
         let document = XMLElement(parsing: body)
@@ -70,7 +70,7 @@ package struct BucketClient: Sendable {
         if let document, document.name == "Error" {
             throw BucketError.refused(address: signed(request).address, Self.refusal(response, document))
         }
-        guard let document, document.name == name else { throw unexpected(request, "no \(name)") }
+        guard let document, document.name.hasPrefix(name) else { throw unexpected(request, "no \(name)") }
         return document
     }
 

@@ -25,7 +25,7 @@ struct Publish: AsyncParsableCommand {
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --rollout 5%
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --delta-from 2
-              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --to s3://models/fleet
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --to s3://example-models/fleet
             """)
 
     @Argument(help: "The bundle.", completion: .file())

@@ -23,7 +23,7 @@ struct PushCommand: ParsableCommand {
               modelpack push home-1.1.0.modelpack registry.example.com/models/home
               modelpack push home-1.1.0.modelpack localhost:5000/home:stable
               modelpack push repository registry.example.com/models/fleet:live
-              modelpack push repository s3://models.example.com/fleet
+              modelpack push repository s3://example-models/fleet
             """)
 
     @Argument(help: "The bundle, or the repository's folder.", completion: .file())

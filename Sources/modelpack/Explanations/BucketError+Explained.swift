@@ -31,7 +31,7 @@ extension BucketError: Explained {
 
     var hint: String? {
         switch self {
-        case .badAddress: "write it as s3://models.example.com/fleet"
+        case .badAddress: "write it as s3://example-models/fleet"
         case .malformedSettings: "take the line out, or put # before it"
         case .noCredentials:
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; "
