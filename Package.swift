@@ -79,7 +79,8 @@ let package = Package(
             name: "modelpack",
             dependencies: [
                 argumentParser, "Buckets", "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas",
-                "Files", "Inference", "JSONText", "Publishing", "Registries", "Signatures", "Suites", "Tensors", "Transport",
+                "Files", "Inference", "JSONText", "Publishing", "Registries", "Signatures", "Suites", "Tensors",
+                "Transport",
                 "Trust", "Updating", "Verifying",
             ],
             swiftSettings: strict),

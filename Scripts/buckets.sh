@@ -178,7 +178,7 @@ gone=$(grep -o 'DELETE /example-models/fleet/targets/home/1.0.0/[^ ]*' "$out/ser
 updates_to home 1.1.0
 
 step "a service that is busy once; a folder of credentials in place of variables"
-echo "503 GET /models/?list-type=2" >"$out/server/fault"
+echo "503 GET /example-models/?list-type=2" >"$out/server/fault"
 quietly "${pushing[@]}"
 [ ! -e "$out/server/fault" ] || fail "the service wasn't busy"
 mkdir "$out/.aws"

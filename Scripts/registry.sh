@@ -218,8 +218,8 @@ quietly push "$out/repo" "$here/fleet:live"
 quietly device init --root "$out/device" --repository "oci://$here/fleet:live" \
     --trust "$out/repo/metadata/1.root.json" --policy "$out/policy.yaml"
 quietly update --root "$out/device"
-quietly publish "$out/home-1.1.modelpack" --repo "$out/repo" --keys "$out/keys/repo" --channel stable --delta-from 1
-quietly push "$out/repo" "$here/fleet:live"
+quietly publish "$out/home-1.1.modelpack" --repo "$out/repo" --keys "$out/keys/repo" --channel stable --delta-from 1 \
+    --to "$here/fleet:live"
 "$modelpack" update --root "$out/device" --json 2>"$out/update.log" >"$out/update.json"
 grep -q 'of a delta from 1.0.0' "$out/update.log" || fail "the delta wasn't taken"
 quietly unpack "$out/home-1.1.modelpack" "$out/unpacked-1.1"

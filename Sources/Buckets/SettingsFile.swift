@@ -10,7 +10,8 @@ package struct SettingsFile: Equatable, Sendable {
     /// use here, are passed over.
     package init(parsing bytes: [UInt8], path: String) throws(BucketError) {
         var section = ""
-        let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let lines = String(decoding: bytes, as: UTF8.self).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (number, line) in lines.enumerated() {
             guard let first = line.first, !first.isWhitespace, first != "#", first != ";" else { continue }
             if first == "[" {

@@ -59,7 +59,10 @@ struct ClientTests {
         for (status, headers, body, code, region) in [
             (403, [:], Self.error("SignatureDoesNotMatch"), "SignatureDoesNotMatch", nil),
             (404, [:], Self.error("NoSuchBucket"), "NoSuchBucket", nil),
-            (301, ["x-amz-bucket-region": "us-west-2"], Self.error("PermanentRedirect"), "PermanentRedirect", "us-west-2"),
+            (
+                301, ["x-amz-bucket-region": "us-west-2"], Self.error("PermanentRedirect"), "PermanentRedirect",
+                "us-west-2"
+            ),
             (
                 400, [:], Self.error("AuthorizationHeaderMalformed", "<Region>ap-south-1</Region>"),
                 "AuthorizationHeaderMalformed", "ap-south-1"
@@ -90,7 +93,8 @@ struct ClientTests {
     func nonsense() throws {
         let page = "<ListBucketResult><Contents><Key>%</Key><Size>1</Size></Contents></ListBucketResult>"
         for body in [
-            "", "<html></html>", page, page.replacing("%", with: "fleet/metadata/a").replacing("<Size>1", with: "<Size>x"),
+            "", "<html></html>", page,
+            page.replacing("%", with: "fleet/metadata/a").replacing("<Size>1", with: "<Size>x"),
             "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
             String(decoding: Self.error("InternalError"), as: UTF8.self),
         ] {

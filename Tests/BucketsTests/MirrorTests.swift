@@ -23,7 +23,8 @@ struct MirrorTests {
         #expect(puts[0...1].contains { $0.hasPrefix("targets/home/1.0.0%2Bcpu/") && $0.hasSuffix(".a%20b") })
         #expect(
             puts[2...] == [
-                "metadata/1.snapshot.json", "metadata/1.targets.json", "metadata/timestamp.json", "metadata/1.root.json",
+                "metadata/1.snapshot.json", "metadata/1.targets.json", "metadata/timestamp.json",
+                "metadata/1.root.json",
                 "metadata/2.root.json",
             ])
         let timestamp = try #require(bucket.stored.objects["fleet/metadata/timestamp.json"])

@@ -5,7 +5,10 @@ import Testing
 @Suite("Names, credentials and addresses of buckets")
 struct SettingsTests {
     @Test(
-        "Addresses", arguments: [("s3://models", "models", ""), ("s3://a.b-1/x/y/", "a.b-1", "x/y/"), ("s3://abc/é +", "abc", "é +/")])
+        "Addresses",
+        arguments: [
+            ("s3://models", "models", ""), ("s3://a.b-1/x/y/", "a.b-1", "x/y/"), ("s3://abc/é +", "abc", "é +/"),
+        ])
     func address(text: String, bucket: String, prefix: String) throws {
         let address = try BucketAddress(parsing: text)
         #expect(address.bucket == bucket)
@@ -17,7 +20,8 @@ struct SettingsTests {
         "What is none",
         arguments: [
             ("models/x", BucketAddress.Problem.noScheme), ("s3://", .badBucket), ("s3://ab", .badBucket),
-            ("s3://Models", .badBucket), ("s3://-ab", .badBucket), ("s3://a..b", .badBucket), ("s3://u@host.x", .badBucket),
+            ("s3://Models", .badBucket), ("s3://-ab", .badBucket), ("s3://a..b", .badBucket),
+            ("s3://u@host.x", .badBucket),
             ("s3://models:80", .badBucket), ("s3://models//x", .badPrefix), ("s3://models/x//", .badPrefix),
             ("s3://models/../x", .badPrefix), ("s3://models/x\n", .badPrefix),
         ])
@@ -54,7 +58,10 @@ struct SettingsTests {
     @Test("The environment goes before the files, a profile before the default")
     func sources() throws {
         let plain = try Self.access([:])
-        #expect([plain.keyID, plain.secret, plain.token, plain.region, plain.endpoint] == ["A", "s/=", nil, "eu-west-1", nil])
+        #expect(
+            [plain.keyID, plain.secret, plain.token, plain.region, plain.endpoint] == [
+                "A", "s/=", nil, "eu-west-1", nil,
+            ])
         let ci = try Self.access(["AWS_PROFILE": "ci", "AWS_ACCESS_KEY_ID": ""])
         #expect([ci.keyID, ci.secret, ci.token, ci.region] == ["B", "t", "u", "us-east-2"])
         #expect(ci.endpoint == "https://minio.example.com:9000/")
@@ -106,7 +113,9 @@ struct SettingsTests {
             }
             #expect(try access.base(of: "models", isPlain: true) == "http://\(host)/models")
         }
-        for text in ["ftp://a", "minio:9000", "https://", "http://127.0.0.1@evil", "https://a?b", "https://a/b#c", "https://a b"] {
+        for text in [
+            "ftp://a", "minio:9000", "https://", "http://127.0.0.1@evil", "https://a?b", "https://a/b#c", "https://a b",
+        ] {
             let access = try Self.access(["AWS_ENDPOINT_URL": text])
             #expect(throws: BucketError.badEndpoint(text)) { try access.base(of: "models", isPlain: true) }
         }
@@ -134,7 +143,8 @@ struct SettingsTests {
     @Test(
         "What isn't XML, or does more than S3 does",
         arguments: [
-            "", "text", "<a>", "</a>", "<a></b>", "<a/>", "<a>&unknown;</a>", "<a>&amp</a>", "<a>&#xD800;</a>", "<a></a><b></b>",
+            "", "text", "<a>", "</a>", "<a></b>", "<a/>", "<a>&unknown;</a>", "<a>&amp</a>", "<a>&#xD800;</a>",
+            "<a></a><b></b>",
             "<a></a>text", "text<a></a>", "<!DOCTYPE a><a></a>", "<></>", "< a></ a>", "<a",
             String(repeating: "<a>", count: 17) + String(repeating: "</a>", count: 17),
         ])

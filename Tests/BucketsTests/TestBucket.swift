@@ -129,7 +129,8 @@ final class TestBucket: Sendable {
         default:
             guard let object = stored.objects[key] else { return .status(404) }
             let digest = object.headers["x-amz-meta-sha256"].map { ["x-amz-meta-sha256": $0] } ?? [:]
-            return .status(200, headers: digest.merging(["Content-Length": "\(object.bytes.count)"]) { first, _ in first })
+            return .status(
+                200, headers: digest.merging(["Content-Length": "\(object.bytes.count)"]) { first, _ in first })
         }
     }
 

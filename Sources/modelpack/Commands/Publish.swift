@@ -93,9 +93,10 @@ struct Publish: AsyncParsableCommand {
         if published.waiting.isEmpty, let destination {
             do {
                 pushed = try destination.push(repository: repository.repo, common)
-            } catch {
-                common.note("\(text), in \(repository.repo) only; `modelpack push` sends it from there")
-                throw error
+            } catch let error as any Explained {
+                throw CommandError(
+                    status: error.status, message: "\(text), in \(repository.repo) only: \(error.message)",
+                    hint: error.hint)
             }
         }
         try common.report(

@@ -14,7 +14,8 @@ extension BucketError: Explained {
         switch self {
         case .badAddress(let text, let problem): "'\(text)' names no place in a bucket: \(problem.words)"
         case .malformedSettings(let path, let line): "\(path):\(line): neither a [section] nor a key = value"
-        case .noCredentials(let profile): "no credentials for buckets, in the environment or of the profile '\(profile)'"
+        case .noCredentials(let profile):
+            "no credentials for buckets, in the environment or of the profile '\(profile)'"
         case .noRegion(let profile): "no region for buckets, in the environment or of the profile '\(profile)'"
         case .badRegion(let region): "'\(region)' can't be a region"
         case .badEndpoint(let endpoint): "'\(endpoint)' is not the address of a service"

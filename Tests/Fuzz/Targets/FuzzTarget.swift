@@ -6,7 +6,7 @@
 enum FuzzTarget: String, CaseIterable {
     case gguf, safetensors, tokenizer, config, tokenizerJSON = "tokenizer-json", archive, index, manifest, provenance
     case suite, gate, json, strictJSON = "strict-json", schema, metadata, workflow, channel, signature, policy, pem
-    case template, render, delta, state, history, device, registry
+    case template, render, delta, state, history, device, registry, bucket
 
     /// The target that the environment names; libFuzzer gives no other way to pass a word on.
     static let chosen = unsafe getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: unsafe String(cString: $0)) }
@@ -40,6 +40,7 @@ enum FuzzTarget: String, CaseIterable {
         case .pem: try fuzzPEM(bytes)
         case .delta: try fuzzDelta(bytes)
         case .registry: try fuzzRegistry(bytes)
+        case .bucket: try fuzzBucket(bytes)
         }
     }
 }

@@ -91,4 +91,11 @@ enum SeedText {
             + #""application/vnd.cncf.model.weight.config.v1.raw","digest":"sha256:\#(String(repeating: "0b", count: 32))","#
             + #""size":3,"annotations":{"org.cncf.model.filepath":"index.json"}}]}"#,
     ]
+
+    /// An address, a file of Amazon's settings, a service's answer.
+    static let bucket = [
+        "s3://a.b-1/x/y/",
+        "[default]\naws_access_key_id = A\n# no\n[profile ci]\nregion=eu-west-1\ns3 =\n  x = y\nendpoint_url = http://[::1]:9/a\n",
+        #"<?xml version="1.0"?><!-- a --><A xmlns="b"><K>a &amp; &#x62;&#99;</K><E/><C><D>3</D></C></A>"#,
+    ]
 }

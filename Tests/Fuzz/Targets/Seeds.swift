@@ -47,6 +47,7 @@ extension FuzzTarget {
         case .tokenizerJSON: SeedText.tokenizers
         case .gate: [SeedText.gate]
         case .registry: SeedText.registry
+        case .bucket: SeedText.bucket
         default: []
         }
     }
