@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A repository in a bucket: moto's server, which checks each signature with botocore, gets what is published, and devices
+# A repository in a bucket: moto's server, which holds signatures to botocore's, gets what is published, and devices
 # follow it there. Leaves everything in out/buckets; what it starts listens on 127.0.0.1 and ends with it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -40,7 +40,13 @@ expect() {
     ! grep -qF "$AWS_SECRET_ACCESS_KEY" "$out/said" || fail "modelpack $*: tells the secret"
 }
 # said KEY…: a value of the JSON on stdin.
-said() { python3 -c 'import functools, json, sys; print(functools.reduce(lambda v, k: v[k], sys.argv[1:], json.load(sys.stdin)))' "$@"; }
+said() {
+    python3 -c 'import json, sys
+value = json.load(sys.stdin)
+for key in sys.argv[1:]:
+    value = value[key]
+print(value)' "$@"
+}
 bucket=s3://example-models/fleet
 publishing=(publish --repo "$out/repository" --keys "$out/keys" --channel stable --quiet --json)
 pushing=(push "$out/repository" "$bucket" --quiet --json)
@@ -66,7 +72,8 @@ interrupted() {
 }
 # updates_to NAME VERSION: a device that follows the bucket has it afterwards, whole.
 updates_to() {
-    "$modelpack" update --root "$out/device" >"$out/update.log" 2>&1 || { cat "$out/update.log" >&2 && fail "no update"; }
+    "$modelpack" update --root "$out/device" >"$out/update.log" 2>&1 ||
+        { cat "$out/update.log" >&2 && fail "no update"; }
     cmp "$out/unpacked-$1-$2/model/model.gguf" "$out/device/models/$1/current/model/model.gguf" ||
         fail "the device doesn't have $1 $2"
 }
@@ -211,7 +218,7 @@ AWS_ENDPOINT_URL='' AWS_REGION='' expect 64 "no region" "${push[@]}"
 expect 64 "a bucket's name" push "$out/repository" s3://Models/fleet
 expect 74 "not a repository" push "$out/home-1.0.0.modelpack" "$bucket"
 expect 64 "for buckets" push "$out/repository" 127.0.0.1:5000/fleet:live --delete
-AWS_SECRET_ACCESS_KEY=other expect 6 "in $out/repository only" publish "$out/home-1.1.0.modelpack" --repo "$out/repository" \
-    --keys "$out/keys" --channel stable --to "$bucket"
+AWS_SECRET_ACCESS_KEY=other expect 6 "in $out/repository only" publish "$out/home-1.1.0.modelpack" \
+    --repo "$out/repository" --keys "$out/keys" --channel stable --to "$bucket"
 ! grep -rqF "$AWS_SECRET_ACCESS_KEY" "$out/server/journal" "$out/server/log" || fail "the secret was sent"
 echo "buckets: all of it is right"

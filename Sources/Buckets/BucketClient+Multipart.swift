@@ -13,8 +13,8 @@ extension BucketClient {
     ) throws {
         let ranges = parts(of: file.count)
         let unfinished = try unfinishedUpload(of: path)
-        let upload = try unfinished ?? begin(path, headers)
-        var tags = try (unfinished == nil ? [:] : parts(of: upload, at: path)).filter { number, part in
+        let upload = try unfinished?.id ?? begin(path, headers)
+        var tags = (unfinished?.parts ?? [:]).filter { number, part in
             ranges.indices.contains(number - 1) && ranges[number - 1].count == part.bytes
         }.mapValues(\.tag)
         for (number, range) in zip(1..., ranges) {
@@ -54,20 +54,24 @@ extension BucketClient {
         return upload
     }
 
-    private func unfinishedUpload(of path: String) throws -> String? {
+    /// What an earlier run has begun; nil for nothing, and for those who may not look, or where nobody can.
+    private func unfinishedUpload(of path: String) throws -> (id: String, parts: [Int: Part])? {
         let name = address.prefix + path
         let request = Request(query: [("prefix", name), ("uploads", "")])
         do {
             let list = try document("ListMultipartUploads", request, limit: Self.listLimit)
-            return list.all("Upload").first { $0["Key"] == name }?["UploadId"]
-        } catch BucketError.refused(_, let refusal) where refusal.status == 403 || refusal.status == 501 {
-            return nil  // Who may not look, or can't, begins anew.
+            guard let id = list.all("Upload").first(where: { $0["Key"] == name })?["UploadId"] else { return nil }
+            return (id, try parts(of: id, at: path))
+        } catch BucketError.refused(_, let refusal) where [403, 404, 501].contains(refusal.status) {
+            return nil
         }
     }
 
+    private typealias Part = (tag: String, bytes: Int)
+
     /// The parts that an upload has, by their numbers.
-    private func parts(of upload: String, at path: String) throws -> [Int: (tag: String, bytes: Int)] {
-        var parts: [Int: (tag: String, bytes: Int)] = [:]
+    private func parts(of upload: String, at path: String) throws -> [Int: Part] {
+        var parts: [Int: Part] = [:]
         var last = 0
         while true {
             let request = Request(path: path, query: [("part-number-marker", "\(last)"), ("uploadId", upload)])

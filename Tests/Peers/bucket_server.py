@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A bucket in moto's server on 127.0.0.1: usage: bucket_server.py PORT FOLDER
 
-moto holds every signature to botocore's. FOLDER/ready has a shell's exports of the keys of a user. What the user may do,
-and everybody, are the policies of docs/serving.md.
+moto holds every signature to botocore's. FOLDER/ready has a shell's exports of the keys of a user. What this user and
+everybody may do are the policies of docs/serving.md.
 
 FOLDER/journal gets a line for each request: method, path, bytes of the body, and for signed ones whether botocore comes
 to the same signature, the body has the digest that was signed, and all of x-amz-* is signed.
@@ -31,7 +31,8 @@ PORT, FOLDER = int(sys.argv[1]), pathlib.Path(sys.argv[2])
 HERE = f"http://127.0.0.1:{PORT}"
 BUCKET, REGION = "example-models", "eu-west-1"
 # The publisher's policy, and the bucket's.
-POLICIES = re.findall(r"^```json\n(.*?)^```$", pathlib.Path("docs/serving.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+PAGE = pathlib.Path("docs/serving.md").read_text(encoding="utf-8")
+POLICIES = re.findall(r"^```json\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 BUSY = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 keys = {}
 
@@ -106,8 +107,6 @@ def client(service):
 
 
 def serve():
-    # Nobody needs it longer than a test takes.
-    threading.Timer(600, lambda: sys.exit(0)).start()
     application = Journal(DomainDispatcherApplication(create_backend_app))
     run_simple("127.0.0.1", PORT, application, threaded=True, request_handler=Handler)
 
@@ -131,4 +130,5 @@ keys[made["AccessKeyId"]] = made["SecretAccessKey"]
     f"export AWS_REGION={REGION} AWS_ENDPOINT_URL={HERE}\n",
     encoding="utf-8",
 )
-time.sleep(600)
+# Nobody needs it longer than a test takes.
+time.sleep(1800)
