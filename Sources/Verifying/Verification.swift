@@ -12,7 +12,7 @@ import Tensors
 ///
 /// Without a gate every prompt must be answered right; with a baseline, none may break that it answers. The calls block,
 /// for minutes where many prompts are asked.
-public struct Verification {
+public struct Verification: Sendable {
     /// Threads to compute with, from 1 to 1024.
     public var threads: Int
     package var kernels = KernelSet.fastest
@@ -33,7 +33,7 @@ public struct Verification {
     /// A folder where replies are kept from run to run. Who can write there can forge a verdict.
     public var cache: String?
     /// Seconds on a clock that only goes forward; without one no speed is told.
-    package var clock: (() -> Double)?
+    package var clock: (@Sendable () -> Double)?
 
     /// A verification that compares recorded outputs and asks the bundle's own suites.
     public init(threads: Int) { self.threads = threads }
