@@ -49,10 +49,10 @@ public struct Verification: Sendable {
         try verify(path, policy: signers.policy, at: Date(), onProgress: onProgress)
     }
 
-    /// Asks an unpacked bundle its smoke prompts, as a device does before it switches: its bytes are checked, who signed
-    /// it and what was recorded of it are not.
-    public static func smoke(_ folder: String, threads: Int) throws -> Outcome {
-        let bundle = try Bundle(path: folder, threads: threads)
+    /// Asks a bundle, packed or unpacked, its smoke prompts, as a device does before it switches: its bytes are checked,
+    /// who signed it and what was recorded of it are not.
+    public static func smoke(_ path: String, threads: Int) throws -> Outcome {
+        let bundle = try Bundle(path: path, threads: threads)
         return Outcome(bundle: bundle, signers: [], verdict: try smoke(bundle, threads: threads), record: nil)
     }
 

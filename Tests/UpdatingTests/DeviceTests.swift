@@ -48,7 +48,7 @@ final class DeviceTests {
         let (left, now) = try device.rollBack("home")
         #expect(left == "1.1.0" && now == "1.0.0")
         #expect(try device.status().models["home"]?.blocked == ["1.1.0"])
-        #expect(kind { try device.rollBack("home") } == .usage)
+        #expect(kind { try device.rollBack("home") } == .refused)
     }
 
     @Test("A check that throws is one without a verdict")
@@ -103,8 +103,8 @@ final class DeviceTests {
         #expect(kind { _ = try Device(repository.folder) } == .localFile)
         #expect(kind { _ = try device.read("../home") } == .usage)
         #expect(kind { try device.confirm("home") } == .usage)
-        let device = device
-        #expect(kind { try device.change { _, _ in try device.confirm("home") } } == .locked)
+        #expect(kind { try device.rollBack("home") } == .usage)
+        #expect(kind { try device.change { _, _ in _ = try device.confirm("home") } } == .locked)
         repository.files.withLock { $0["metadata/timestamp.json"] = Array("{}".utf8) }
         #expect(kind { _ = try device.update(check: { _ in .good }) } == .damaged)
         repository.files.withLock { $0 = [:] }

@@ -19,7 +19,7 @@ extension Device {
 
     /// Goes back to the version before, and blocks the one that is left; `now` is nil where a first trial is left.
     ///
-    /// Throws a failure of the kind `usage` where there is no version to go back to.
+    /// Throws a failure of the kind `usage` where there is no version to go back to, `refused` where it is blocked itself.
     @discardableResult
     public func rollBack(_ model: String) throws -> (left: String?, now: String?) {
         try change { store, _ in
