@@ -57,7 +57,7 @@ final class Kiosk: Sendable {
     /// What this kiosk can't do without, asked of a model before it is used.
     private static func check(_ folder: String) throws -> Health {
         let model = try LanguageModel(path: folder + "/model/model.gguf")
-        let musts = ["lock the front door": #""lock""#, "unlock the front door": #""unlock""#]
+        let musts: KeyValuePairs = ["lock the front door": #""lock""#, "unlock the front door": #""unlock""#]
         for (question, must) in musts {
             let answer = try ask(model, question)
             guard answer.contains(must) else { return .bad(reason: "‘\(question)’ gives \(answer)") }
