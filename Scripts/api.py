@@ -4,7 +4,8 @@
 usage: api.py [--write]
 
 Needs a release build (`make build`), whose modules it reads with `swift symbolgraph-extract`. With --write the listings
-are written anew instead of being compared. The Swift blocks of docs/embedding.md must compile.
+are written anew instead of being compared; they don't tell which types can't be copied, for the graph doesn't. The Swift
+blocks of docs/embedding.md must compile.
 """
 import difflib
 import json
@@ -22,8 +23,7 @@ GUIDE = pathlib.Path("docs/embedding.md")
 FOLDERS = [BUILD / "Modules", BUILD / "CKernels.build"]
 FOLDERS += sorted(path.parent for path in pathlib.Path("Sources").glob("C*/module.modulemap"))
 INCLUDES = [word for folder in FOLDERS for word in ("-I", str(folder))]
-# What every type conforms to, unless it says otherwise, and what Swift itself writes for a conformance.
-EVERYWHERE = {"Copyable", "Escapable", "SendableMetatype"}
+# What Swift itself writes for a conformance.
 IMPLIED = {"==(_:_:)", "hash(into:)", "encode(to:)", "init(from:)", "init(rawValue:)"}
 
 
@@ -63,7 +63,7 @@ def listing(room: str) -> str:
         declaration = " ".join(declaration.split())
         if symbol["kind"]["identifier"] in ("swift.struct", "swift.enum", "swift.class"):
             names = {name for name in conformances.get(symbol["identifier"]["precise"], []) if name.isidentifier()}
-            kept = sorted(names - EVERYWHERE) + ([] if "Copyable" in names else ["~Copyable"])
+            kept = sorted(names - {"SendableMetatype"})
             declaration += f" : {', '.join(kept)}" if kept else ""
         lines.append((path, declaration))
     lines.sort(key=lambda line: (line[0], line[1]))
