@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom peers-registry peers-s3 peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom peers-registry peers-s3 peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean example api
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -26,11 +26,11 @@ neon:
 	@Scripts/neon.sh
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
 	shellcheck Scripts/*.sh Packaging/*.sh Packaging/debian/p* .ci/run
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples
 
 # Figures against llama.cpp and openssl, in one run: docs/benchmarks.md says what they mean.
 bench: build models/smollm2-135m/model.gguf
@@ -73,6 +73,14 @@ peers: build
 # Runs every command that the pages below docs/ show, follows all links, and compares the pictures with the code.
 docs: build
 	@python3 Scripts/docs.py $(MODELPACK)
+
+# Examples/Kiosk, built as other people's packages are, lives a day: docs/embedding.md.
+example: build
+	@MODELPACK=$(MODELPACK) Scripts/example.sh
+
+# The public surface of the libraries is what docs/api says; WRITE=--write accepts what is built.
+api: build
+	@python3 Scripts/api.py $(WRITE)
 
 # CycloneDX's and in-toto's own libraries accept the SBOM and the provenance of a bundle.
 peers-sbom: build

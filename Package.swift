@@ -24,6 +24,10 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let package = Package(
     name: "modelpack",
     products: [
+        // What an app embeds: docs/embedding.md.
+        .library(name: "Inference", targets: ["Inference"]),
+        .library(name: "Updating", targets: ["Updating"]),
+        .library(name: "Verifying", targets: ["Verifying"]),
         .executable(name: "modelpack", targets: ["modelpack"]),
         .executable(name: "tuf-client", targets: ["TUFClient"]),
     ],
@@ -41,21 +45,24 @@ let package = Package(
         .target(name: "CKernels"),
 
         // Vocabulary: bytes in, values out.
-        room("Files"),
+        room("Failures"),
+        room("Files", imports: ["Failures"]),
         room("JSONText"),
-        room("Configuration", imports: ["CLibYAML"]),
-        room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
+        room("Configuration", imports: ["CLibYAML", "Failures"]),
+        room("Tensors", imports: ["CKernels", "Failures", "Files", "JSONText"]),
         room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
-        room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),
-        room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
-        room("Trust", imports: ["JSONText", "Signatures"]),
-        room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
-        room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
-        room("Transport", imports: ["CLibCurl", "Files"]),
+        room("Inference", imports: ["CKernels", "Failures", "JSONText", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration", "Failures", "JSONText"]),
+        room("Trust", imports: ["Failures", "JSONText", "Signatures"]),
+        room("Bundles", imports: ["CLibArchive", "Failures", "Files", "Signatures"]),
+        room("Deltas", imports: ["CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
+        room("Transport", imports: ["CLibCurl", "Failures", "Files"]),
         room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
         room("Buckets", imports: ["Files", "Signatures", "Transport"]),
 
-        room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
+        room(
+            "Suites",
+            imports: ["Bundles", "Configuration", "Failures", "Inference", "JSONText", "Signatures", "Tensors"]),
 
         // Workflows: they touch the world and never import each other.
         room(
@@ -67,21 +74,21 @@ let package = Package(
         room(
             "Verifying",
             imports: [
-                "Bundles", "Configuration", "Files", "Inference", "JSONText", "Signatures", "Suites", "Tensors",
+                "Bundles", "Configuration", "Failures", "Files", "Inference", "JSONText", "Signatures", "Suites",
+                "Tensors",
             ]),
         room(
             "Publishing",
             imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Tensors", "Trust"]),
         room(
             "Updating",
-            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Transport", "Trust"]),
+            imports: ["Bundles", "Configuration", "Deltas", "Failures", "Files", "Signatures", "Transport", "Trust"]),
         .executableTarget(
             name: "modelpack",
             dependencies: [
                 argumentParser, "Buckets", "Building", "Bundles", "CProcess", "Checkpoints", "Configuration", "Deltas",
-                "Files", "Inference", "JSONText", "Publishing", "Registries", "Signatures", "Suites", "Tensors",
-                "Transport",
-                "Trust", "Updating", "Verifying",
+                "Failures", "Files", "Inference", "JSONText", "Publishing", "Registries", "Signatures", "Suites",
+                "Tensors", "Transport", "Trust", "Updating", "Verifying",
             ],
             swiftSettings: strict),
 

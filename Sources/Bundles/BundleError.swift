@@ -1,3 +1,4 @@
+import Failures
 import Signatures
 
 /// Why a bundle can't be read, trusted or made.
@@ -48,5 +49,17 @@ package enum BundleError: Error, Equatable {
 
     package enum Limit: Equatable, Sendable {
         case members, signatures, memberSize, documentSize, time
+    }
+}
+
+extension BundleError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .malformedSignature, .misnamedSignature, .notTrusted, .signatureDoesNotCover: .notTrusted
+        case .unknownFormat: .notForThisDevice
+        case .alreadySigned: .usage
+        case .wrongSize: .bug
+        default: .damaged
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Failures
+
 /// A mistake in a file that a person wrote, and where it stands.
 package struct ConfigurationError: Error, Equatable {
     package let file: String
@@ -51,4 +53,8 @@ package struct ConfigurationError: Error, Equatable {
     package enum Kind: Equatable, Sendable {
         case nothing, text, integer, number, boolean, list, mapping
     }
+}
+
+extension ConfigurationError: Failure {
+    package var kind: FailureKind { .damaged }
 }

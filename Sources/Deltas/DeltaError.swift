@@ -1,3 +1,4 @@
+import Failures
 import Signatures
 
 /// Why a delta could not be applied; offsets count from the delta's first byte.
@@ -34,4 +35,13 @@ package enum DeltaProblem: Equatable, Sendable {
 package enum DeltaField: String, Equatable, Sendable {
     case baseSize, resultSize, tables, contexts, frequencies, record, rows, rowLength, pieceRows, columns, levels
     case symbols, extraBits, prefix, text, planes, width, update
+}
+
+extension DeltaError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .malformed, .wrongResult: .damaged
+        case .wrongBase: .notForThisDevice
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Failures
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -33,5 +35,16 @@ func retrying<Result: SignedInteger>(
         let result = body()
         if result != -1 { return result }
         if errno != EINTR { throw .last(operation, path) }
+    }
+}
+
+extension FileError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .locked: .locked
+        case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): .noSpace
+        case .tooLarge: .damaged
+        default: .localFile
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Failures
+
 /// Why a model can't be run, or its run can't go on.
 package enum InferenceError: Error, Equatable {
     /// An architecture that this engine does not know.
@@ -21,4 +23,15 @@ package enum InferenceError: Error, Equatable {
     case noThreads(Int)
     /// The system gives no memory for that many floats.
     case noMemory(floats: Int)
+}
+
+extension InferenceError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .contextFull, .noChatTemplate, .otherVocabulary: .usage
+        case .noThreads, .noMemory: .localFile
+        case .unknownArchitecture, .unsupported: .notForThisDevice
+        default: .damaged
+        }
+    }
 }

@@ -1,12 +1,17 @@
+// Whoever imports this room knows what its errors are.
+@_exported import Failures
 package import Tensors
 
 /// A model ready to run: its sizes, its weights in the map, its tokenizer.
 ///
-/// Immutable, so that several sessions may share it; each reads with threads of its own.
-package final class LanguageModel: Sendable {
+/// Immutable, so that several threads and sessions may share it; each call reads with threads of its own, and blocks
+/// until it is done. The file must stay as it is: hold an `InstalledModel` of `Updating` as long as this one lives.
+/// The same model, prompt and options give the same bits on every CPU and any number of threads (docs/determinism.md).
+public final class LanguageModel: Sendable {
     package let file: GGUFFile
     package let shape: ModelShape
-    package let tokenizer: Tokenizer
+    /// Text to token ids and back.
+    public let tokenizer: Tokenizer
     let weights: ModelWeights
 
     /// Reads keys and tensor tables; the weights stay in the map until they are used.
@@ -16,6 +21,17 @@ package final class LanguageModel: Sendable {
         weights = try ModelWeights(file, shape)
         tokenizer = try Tokenizer(gguf: file)
     }
+
+    /// Opens the GGUF file at `path`.
+    ///
+    /// Throws failures of the kinds `localFile`, `damaged`, and `notForThisDevice` for an architecture that this engine
+    /// doesn't know.
+    public convenience init(path: String) throws { try self.init(GGUFFile(path: path)) }
+
+    /// The architecture, as GGUF names it: `llama`, `gemma3`.
+    public var architecture: String { shape.architecture.name }
+    /// How many tokens prompt and answer may have together.
+    public var contextLength: Int { shape.contextLength }
 }
 
 extension LanguageModel {

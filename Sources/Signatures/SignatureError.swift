@@ -1,3 +1,4 @@
+import Failures
 import JSONText
 
 /// Why a key, a document or a signature could not be read or made.
@@ -49,4 +50,16 @@ package enum PolicyProblem: Equatable, Sendable {
     case unknownRequired(String)
     case version(Int)
     case keyNotForModels(String)
+}
+
+extension SignatureError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .unsupportedKey, .passwordNeeded, .wrongPassword, .malformedPolicy, .certificateOfAnotherKey: .usage
+        case .tokenNotAvailable: .localFile
+        case .policyRefused: .notTrusted
+        case .cryptographyFailed: .bug
+        case .malformedKey, .malformedCertificate, .malformedJSON, .malformedSignature, .notCanonical: .damaged
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Failures
+
 /// A mistake in a file of JSON lines that people or `build` wrote: a suite, or what was recorded of one.
 package struct SuiteError: Error, Equatable {
     package let file: String
@@ -29,4 +31,8 @@ package struct SuiteError: Error, Equatable {
         case empty
         case tooLong(limit: Int)
     }
+}
+
+extension SuiteError: Failure {
+    package var kind: FailureKind { .damaged }
 }

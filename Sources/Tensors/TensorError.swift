@@ -1,3 +1,4 @@
+import Failures
 import JSONText
 
 /// What is wrong with a model file; offsets count from the start of the GGUF or safetensors data.
@@ -38,4 +39,8 @@ package enum GGUFProblem: Equatable, Sendable {
     case rowLength(Int, type: ElementType, tensor: String)
     case dataOffset(expected: Int, found: UInt64, tensor: String)
     case dataPastEnd(end: Int, size: Int, tensor: String)
+}
+
+extension TensorError: Failure {
+    package var kind: FailureKind { .damaged }
 }

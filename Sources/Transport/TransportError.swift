@@ -1,3 +1,5 @@
+import Failures
+
 /// Why something could not be fetched. `address` is the URL or path that was asked for.
 package enum TransportError: Error, Equatable {
     /// The repository answers, and has no such file. (403 counts: it is how buckets say so.)
@@ -22,4 +24,14 @@ package enum TransportError: Error, Equatable {
     case badAddress(String)
     /// A file of a repository in a folder can't be read.
     case unreadable(address: String, errno: Int32)
+}
+
+extension TransportError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .badAddress: .usage
+        case .unreadable: .localFile
+        default: .notAvailable
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Failures
 import JSONText
 import Signatures
 
@@ -28,4 +29,16 @@ package enum TrustError: Error, Equatable {
     case tooManyDelegations(path: String, limit: Int)
     /// Metadata came before what it depends on, or again.
     case outOfOrder(role: String)
+}
+
+extension TrustError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .malformedJSON, .malformed, .wrongLength, .wrongDigest, .noKnownDigest: .damaged
+        case .outOfOrder: .bug
+        case .wrongType, .repeatedSignature, .tooFewSignatures, .wrongVersion, .rollback, .missingRole, .expired,
+            .tooManyDelegations:
+            .notTrusted
+        }
+    }
 }

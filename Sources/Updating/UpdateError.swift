@@ -1,4 +1,5 @@
 import Bundles
+import Failures
 import Files
 
 /// Why an update, or another change on a device, can't go on.
@@ -29,4 +30,18 @@ package enum UpdateError: Error, Equatable {
     case noSpace(needed: Int, free: Int)
     /// On a metered link so much isn't fetched without a delta.
     case metered(bytes: Int, summary: FetchSummary)
+}
+
+extension UpdateError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .noDevice, .deviceExists, .notPrivate, .noRoot: .localFile
+        case .badModelName, .notOnChannel: .usage
+        case .noChannel, .noTarget: .notAvailable
+        case .contradiction: .notTrusted
+        case .damaged, .rotten: .damaged
+        case .unmet, .metered: .notForThisDevice
+        case .noSpace: .noSpace
+        }
+    }
 }

@@ -1,4 +1,6 @@
 import Bundles
+// Whoever imports this room knows what its errors are.
+@_exported import Failures
 import Files
 import FoundationEssentials
 import Inference
@@ -7,34 +9,51 @@ import Suites
 import Tensors
 
 /// Verifies bundles, packed or unpacked: trust, structure, recorded outputs, suites, baseline, reference, text, gate.
-package struct Verification {
-    package var threads: Int
+///
+/// Without a gate every prompt must be answered right; with a baseline, none may break that it answers. The calls block,
+/// for minutes where many prompts are asked.
+public struct Verification: Sendable {
+    /// Threads to compute with, from 1 to 1024.
+    public var threads: Int
     package var kernels = KernelSet.fastest
     /// Suites to ask beside the bundle's own.
-    package var suiteFiles: [String] = []
+    public var suiteFiles: [String] = []
     package var gate: Gate?
-    /// A bundle, or a file that `BaselineRecord` reads.
-    package var baseline: String?
+    /// The path of a bundle that this one must not be worse than, or of what `verify --update-baseline` wrote of one.
+    public var baseline: String?
     /// What the candidate was made from.
     package var reference: LanguageModel?
     /// A text to foretell, and how many tokens of it are read at once.
     package var text: [UInt8]?
     package var context = 512
-    package var skipsGolden = false
-    package var isThorough = false
-    /// A folder where replies are kept from run to run.
-    package var cache: String?
+    /// Don't compare what the bundle answers with what was recorded when it was built.
+    public var skipsGolden = false
+    /// Recompute each member's digest over the whole of it, too.
+    public var isThorough = false
+    /// A folder where replies are kept from run to run. Who can write there can forge a verdict.
+    public var cache: String?
     /// Seconds on a clock that only goes forward; without one no speed is told.
-    package var clock: (() -> Double)?
+    package var clock: (@Sendable () -> Double)?
 
-    package init(threads: Int) { self.threads = threads }
+    /// A verification that compares recorded outputs and asks the bundle's own suites.
+    public init(threads: Int) { self.threads = threads }
 
-    package struct Outcome: Sendable {
-        package let bundle: Bundle
-        package let signers: [String]
-        package var verdict: Verdict
-        /// What the bundle would be as a baseline; nil where the weights are not what was built.
-        package let record: BaselineRecord?
+    /// Verifies a bundle, packed or unpacked.
+    ///
+    /// Throws for what can't be trusted (kind `notTrusted`), is damaged, or can't be decided; a failing model is a no.
+    ///
+    /// - Parameter onProgress: told how many more questions have been answered, of how many in all.
+    public func verify(
+        _ path: String, signedBy signers: Signers, onProgress: (_ more: Int, _ total: Int) throws -> Void = { _, _ in }
+    ) throws -> Outcome {
+        try verify(path, policy: signers.policy, at: Date(), onProgress: onProgress)
+    }
+
+    /// Asks a bundle, packed or unpacked, its smoke prompts, as a device does before it switches: its bytes are checked,
+    /// who signed it and what was recorded of it are not.
+    public static func smoke(_ path: String, threads: Int) throws -> Outcome {
+        let bundle = try Bundle(path: path, threads: threads)
+        return Outcome(bundle: bundle, signers: [], verdict: try smoke(bundle, threads: threads), record: nil)
     }
 
     /// Throws for what can't be trusted, is damaged, or can't be decided; a failing model is a verdict.

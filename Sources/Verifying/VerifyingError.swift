@@ -1,3 +1,5 @@
+import Failures
+
 /// Why no verdict can be given.
 package enum VerifyingError: Error, Equatable {
     /// The outputs were recorded with an arithmetic that this engine does not have.
@@ -6,4 +8,14 @@ package enum VerifyingError: Error, Equatable {
     case shortText(tokens: Int, context: Int)
     /// A line of the verdicts that are kept is no verdict.
     case malformedHistory(path: String, line: Int)
+}
+
+extension VerifyingError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .unknownArithmetic: .notForThisDevice
+        case .shortText: .usage
+        case .malformedHistory: .damaged
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Building
+import Verifying
 
 /// What calibration did, as the commands print it.
 struct CalibrationSummary: Encodable {

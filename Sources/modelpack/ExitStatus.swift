@@ -1,3 +1,5 @@
+import Failures
+
 /// The exit codes that scripts rely on.
 enum ExitStatus: Int32 {
     case done = 0
@@ -13,6 +15,24 @@ enum ExitStatus: Int32 {
     case locked = 75
 }
 
+extension ExitStatus {
+    init(_ kind: FailureKind) {
+        self =
+            switch kind {
+            case .notTrusted: .notTrusted
+            case .damaged: .damaged
+            case .notForThisDevice: .notForThisDevice
+            case .noSpace: .noSpace
+            case .notAvailable: .notAvailable
+            case .localFile: .localFile
+            case .locked: .locked
+            case .refused: .verdictIsNo
+            case .usage: .usage
+            case .bug: .bug
+            }
+    }
+}
+
 /// An error of some room, put into words: what happened and where, and what to do next.
 ///
 /// Rooms throw bare facts; `Explanations/` holds one conformance for each room's error.
@@ -20,6 +40,10 @@ protocol Explained: Error {
     var status: ExitStatus { get }
     var message: String { get }
     var hint: String? { get }
+}
+
+extension Explained where Self: Failure {
+    var status: ExitStatus { ExitStatus(kind) }
 }
 
 /// A failure that a command itself finds.

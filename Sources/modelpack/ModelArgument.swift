@@ -63,17 +63,3 @@ func localTime() -> TemplateTime? {
         year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
         hour: Int(parts.tm_hour), minute: Int(parts.tm_min), second: Int(parts.tm_sec))
 }
-
-/// A number with a fixed count of decimals.
-func fixed(_ value: Double, _ decimals: Int) -> String {
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = (abs(value) * scale).rounded()
-    guard scaled < 1e15 else { return "\(value)" }
-    let whole = Int(scaled), divisor = Int(scale)
-    let sign = value < 0 && whole > 0 ? "-" : ""
-    let fraction = String(whole % divisor)
-    return decimals == 0
-        ? "\(sign)\(whole)"
-        : "\(sign)\(whole / divisor).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
-}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bundles
 import Glibc
 
 @main
@@ -6,7 +7,7 @@ struct Modelpack: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "modelpack",
         abstract: "Get language models onto devices, and keep them right there.",
-        version: "0.1.0",
+        version: modelpackVersion,
         groupedSubcommands: [
             CommandGroup(
                 name: "Making",

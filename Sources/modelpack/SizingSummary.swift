@@ -1,4 +1,5 @@
 import Building
+import Verifying
 
 /// Why a tensor has its type: what a size target chose.
 struct SizingSummary: Encodable {

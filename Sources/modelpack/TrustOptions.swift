@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Signatures
+import Verifying
 
 /// Whose signatures a bundle must have: public keys, or a policy.
 struct TrustOptions: ParsableArguments {
@@ -33,20 +34,19 @@ struct TrustOptions: ParsableArguments {
         }
     }
 
-    /// The policy that the options state.
-    func policy() throws -> Policy {
+    /// What the options state.
+    func signers() throws -> Signers {
         if let policyFile {
-            return try PolicyDocument(parsing: FileSystem.read(policyFile, limit: 1 << 20), file: policyFile).policy
+            return try Signers(policy: FileSystem.read(policyFile, limit: 1 << 20), file: policyFile)
         }
-        let keys = try keys.map { path in
-            Policy.Key(
-                name: FileSystem.name(of: path),
-                key: try PublicKey(pem: String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)))
-        }
-        return try Policy(
-            threshold: threshold ?? keys.count + (roots.isEmpty ? 0 : 1), keys: keys,
-            roots: roots.flatMap(readCertificates), required: threshold == nil ? keys.map(\.name) : [])
+        return try Signers(
+            keys: keys.map { (FileSystem.name(of: $0), try readText($0)) }, roots: roots.map(readText),
+            threshold: threshold)
     }
+}
+
+private func readText(_ path: String) throws -> String {
+    String(decoding: try FileSystem.read(path, limit: 1 << 18), as: UTF8.self)
 }
 
 /// Reads a file of certificates (PEM).

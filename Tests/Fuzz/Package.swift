@@ -24,20 +24,23 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", path: "Rooms/CLibCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CLibYAML", path: "Rooms/CLibYAML", pkgConfig: "yaml-0.1"),
         .target(name: "CKernels", path: "Rooms/CKernels"),
-        room("Files"),
+        room("Failures"),
+        room("Files", imports: ["Failures"]),
         room("JSONText"),
-        room("Configuration", imports: ["CLibYAML"]),
-        room("Tensors", imports: ["CKernels", "Files", "JSONText"]),
+        room("Configuration", imports: ["CLibYAML", "Failures"]),
+        room("Tensors", imports: ["CKernels", "Failures", "Files", "JSONText"]),
         room("Checkpoints", imports: ["CKernels", "Files", "JSONText", "Tensors"]),
-        room("Inference", imports: ["CKernels", "JSONText", "Tensors"]),
-        room("Signatures", imports: ["CLibCrypto", "Configuration", "JSONText"]),
-        room("Trust", imports: ["JSONText", "Signatures"]),
-        room("Bundles", imports: ["CLibArchive", "Files", "Signatures"]),
-        room("Deltas", imports: ["CLibZstd", "Files", "Signatures", "Tensors"]),
-        room("Transport", imports: ["CLibCurl", "Files"]),
+        room("Inference", imports: ["CKernels", "Failures", "JSONText", "Tensors"]),
+        room("Signatures", imports: ["CLibCrypto", "Configuration", "Failures", "JSONText"]),
+        room("Trust", imports: ["Failures", "JSONText", "Signatures"]),
+        room("Bundles", imports: ["CLibArchive", "Failures", "Files", "Signatures"]),
+        room("Deltas", imports: ["CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
+        room("Transport", imports: ["CLibCurl", "Failures", "Files"]),
         room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
         room("Buckets", imports: ["Files", "Signatures", "Transport"]),
-        room("Suites", imports: ["Bundles", "Configuration", "Inference", "JSONText", "Signatures", "Tensors"]),
+        room(
+            "Suites",
+            imports: ["Bundles", "Configuration", "Failures", "Inference", "JSONText", "Signatures", "Tensors"]),
         room(
             "Building",
             imports: [
@@ -46,10 +49,10 @@ let package = Package(
             ]),
         room(
             "Verifying",
-            imports: ["Bundles", "Configuration", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
+            imports: ["Bundles", "Configuration", "Failures", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         room(
             "Updating",
-            imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Transport", "Trust"]),
+            imports: ["Bundles", "Configuration", "Deltas", "Failures", "Files", "Signatures", "Transport", "Trust"]),
         .target(
             name: "FuzzTargets",
             dependencies: [

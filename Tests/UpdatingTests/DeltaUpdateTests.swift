@@ -92,7 +92,9 @@ struct DeltaUpdateTests {
         #expect(result.wasted >= world.delta.count)
         #expect(try world.device.current() == "1.1.0")
         let told = events.withLock { $0 }.contains { event in
-            if case .deltaFailed("home", "1.0.0", .wrongBase) = event { true } else { false }
+            guard case .deltaFailed("home", "1.0.0", let error as DeltaError) = event else { return false }
+            if case .wrongBase = error { return true }
+            return false
         }
         #expect(told)
     }

@@ -26,7 +26,8 @@ struct HomeRelease {
     ///
     /// - Parameter type: another than the manifest's; `isCalibrated` adds a text, `anchor` a bundle to stay near to.
     init(
-        _ manifest: String = "home", type: String? = nil, isCalibrated: Bool = false, anchor: String? = nil
+        _ manifest: String = "home", type: String? = nil, isCalibrated: Bool = false, anchor: String? = nil,
+        keys: [PrivateKey] = []
     ) async throws {
         folder = NSTemporaryDirectory() + "modelpack-release-\(UInt64.random(in: 0 ... .max))"
         try FileSystem.createDirectory(folder)
@@ -42,7 +43,9 @@ struct HomeRelease {
         let recipe = try BuildManifest(parsing: Array(text.utf8), file: Self.root + "/Manifests/\(manifest).yaml")
         source = recipe.source
         let path = folder + "/\(manifest).modelpack"
-        _ = try await Build(manifest: recipe, output: path, toolVersion: "test").run()
+        var build = Build(manifest: recipe, output: path, toolVersion: "test")
+        build.keys = keys
+        _ = try await build.run()
         bundle = try Bundle(path: path)
     }
 

@@ -1,9 +1,12 @@
 /// One turn of a conversation, of text alone.
-package struct ChatMessage: Codable, Hashable, Sendable {
-    package let role: String
-    package let content: String
+public struct ChatMessage: Codable, Hashable, Sendable {
+    /// Who speaks: `system`, `user` or `assistant`.
+    public let role: String
+    /// What is said.
+    public let content: String
 
-    package init(role: String, content: String) {
+    /// A turn of the one who has this role.
+    public init(role: String, content: String) {
         self.role = role
         self.content = content
     }

@@ -23,6 +23,11 @@ extension LanguageModel {
         return [bos] + tokens
     }
 
-    /// The tokens of `messages`, whatever the time.
-    package func prompt(for messages: [ChatMessage]) throws -> [Int32] { try prompt(for: ChatInput(messages)) }
+    /// The text that the model's own chat template makes of `messages`, up to where the answer begins.
+    ///
+    /// Throws a failure of the kind `usage` where the model has no template, `damaged` where it can't be used.
+    public func rendered(_ messages: [ChatMessage]) throws -> String { try rendered(ChatInput(messages)) }
+
+    /// The tokens of `messages`: what the model's chat template makes of them, whatever the time.
+    public func prompt(for messages: [ChatMessage]) throws -> [Int32] { try prompt(for: ChatInput(messages)) }
 }

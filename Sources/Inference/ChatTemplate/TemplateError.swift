@@ -1,3 +1,5 @@
+import Failures
+
 /// A place in a template: line and column, both counted from 1, the column in characters as Python counts them.
 package struct TemplatePosition: Hashable, Sendable {
     package let line: Int
@@ -30,4 +32,8 @@ package struct TemplateError: Error, Equatable {
         /// More steps, depth, or text than a template may use.
         case limit(String, Int)
     }
+}
+
+extension TemplateError: Failure {
+    package var kind: FailureKind { .damaged }
 }

@@ -1,6 +1,6 @@
 extension LanguageModel {
     /// The tokens of plain text: no template, the first token as the model wants it.
-    package func prompt(for text: String) -> [Int32] {
+    public func prompt(for text: String) -> [Int32] {
         let tokens = tokenizer.encode(text, parseSpecial: false)
         guard tokenizer.addsBOS, let bos = tokenizer.bos else { return tokens }
         return [bos] + tokens
@@ -51,6 +51,27 @@ extension LanguageModel {
         }
         try show(scanner.finish())
         answer.text = String(decoding: bytes, as: UTF8.self)
+        return answer
+    }
+
+    /// Continues `prompt` until the model ends it, a stop comes or a limit is reached.
+    ///
+    /// - Parameters:
+    ///   - prompt: token ids, as `prompt(for:)` makes them.
+    ///   - onText: called on this thread with each piece of the answer as soon as it is certain, in whole characters; the
+    ///     pieces together are its text. What it throws ends the answer, and is thrown on.
+    public func generate(
+        from prompt: [Int32], _ options: GenerationOptions, onText: (String) throws -> Void = { _ in }
+    ) throws -> Answer {
+        var pieces = WholeScalars()
+        let answer = try generate(
+            from: prompt, options, onLogits: { _, _ in },
+            onText: { bytes in
+                let text = pieces.feed(bytes)
+                if !text.isEmpty { try onText(text) }
+            })
+        let rest = pieces.finish()
+        if !rest.isEmpty { try onText(rest) }
         return answer
     }
 }

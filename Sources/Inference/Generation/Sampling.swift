@@ -1,5 +1,5 @@
 /// How the next token is chosen from its logits.
-package enum Sampling: Sendable, Equatable {
+public enum Sampling: Sendable, Equatable {
     /// The largest logit, the lowest id of equals.
     case greedy
     /// By chance, but the same chance everywhere: see `RandomSampling`.
@@ -9,18 +9,20 @@ package enum Sampling: Sendable, Equatable {
 /// Seeded sampling: the same logits and seed give the same tokens on every machine.
 ///
 /// The steps and their order are stated in docs/determinism.md; llama.cpp's samplers take the same order.
-package struct RandomSampling: Sendable, Equatable {
+public struct RandomSampling: Sendable, Equatable {
     /// Above 0; 1 takes the probabilities as the model gives them.
-    package var temperature: Double
+    public var temperature: Double
     /// Only the `topK` likeliest tokens; 0 for all.
-    package var topK: Int
+    public var topK: Int
     /// Only the likeliest tokens that together have this probability; 1 for all.
-    package var topP: Double
+    public var topP: Double
     /// Only tokens at least this likely, relative to the likeliest; 0 for all.
-    package var minP: Double
-    package var seed: UInt64
+    public var minP: Double
+    /// The same seed gives the same answer.
+    public var seed: UInt64
 
-    package init(temperature: Double, topK: Int = 40, topP: Double = 0.95, minP: Double = 0.05, seed: UInt64 = 0) {
+    /// Sampling at a temperature, with llama.cpp's usual cuts.
+    public init(temperature: Double, topK: Int = 40, topP: Double = 0.95, minP: Double = 0.05, seed: UInt64 = 0) {
         self.temperature = temperature
         self.topK = topK
         self.topP = topP

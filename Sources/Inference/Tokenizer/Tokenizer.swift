@@ -1,7 +1,7 @@
 /// Text to token ids and back; the ids are those of llama.cpp and of the model's own tokenizer.
 ///
 /// Text is bytes, which need not be UTF-8: each kind of tokenizer treats what isn't as llama.cpp does.
-package struct Tokenizer: Sendable {
+public struct Tokenizer: Sendable {
     /// How text becomes tokens.
     package enum Kind: Sendable {
         /// Byte-level BPE: merges, best first, and the pre-tokenizer's name.
@@ -15,8 +15,10 @@ package struct Tokenizer: Sendable {
         case sentencePieces(SentencePieces)
     }
 
-    package let bos: Int32?
-    package let eos: Int32?
+    /// The token that begins a text, where the model has one.
+    public let bos: Int32?
+    /// The token that ends a text, where the model has one.
+    public let eos: Int32?
     /// Whether the model wants `bos` before every text, and `eos` after it. `encode` doesn't put them there.
     package let addsBOS: Bool
     package let addsEOS: Bool
@@ -67,24 +69,24 @@ package struct Tokenizer: Sendable {
     }
 
     /// How many tokens there are.
-    package var count: Int { vocabulary.count }
+    public var count: Int { vocabulary.count }
 
     /// Whether an answer ends with this token.
-    package func isEndOfGeneration(_ token: Int32) -> Bool { ending.tokens.contains(token) }
+    public func isEndOfGeneration(_ token: Int32) -> Bool { ending.tokens.contains(token) }
 
     /// The text of a token as the vocabulary writes it; empty outside the vocabulary.
-    package func text(_ token: Int32) -> String {
+    public func text(_ token: Int32) -> String {
         0 <= token && token < count ? vocabulary.tokens.text(Int(token)) : ""
     }
 
     /// The ids of `text`. With `parseSpecial` the texts of control tokens become those tokens; without, they are text
     /// like any other, so that what users write can't forge a turn.
-    package func encode(_ text: String, parseSpecial: Bool) -> [Int32] {
+    public func encode(_ text: String, parseSpecial: Bool = false) -> [Int32] {
         encode(Array(text.utf8), parseSpecial: parseSpecial)
     }
 
     /// The ids of `text`, which need not be UTF-8.
-    package func encode(_ text: [UInt8], parseSpecial: Bool) -> [Int32] {
+    public func encode(_ text: [UInt8], parseSpecial: Bool = false) -> [Int32] {
         var state = EncodingState()
         var end = 0
         for match in (parseSpecial ? onRequest : always).matches(text) {
@@ -98,7 +100,7 @@ package struct Tokenizer: Sendable {
     }
 
     /// A text's ids with the tokens that the model wants before and after them.
-    package func delimited(_ ids: [Int32]) -> [Int32] {
+    public func delimited(_ ids: [Int32]) -> [Int32] {
         (addsBOS ? [bos] : []).compactMap { $0 } + ids + (addsEOS ? [eos] : []).compactMap { $0 }
     }
 
@@ -114,7 +116,7 @@ package struct Tokenizer: Sendable {
     /// The bytes that `ids` stand for. Control tokens are left out unless `special`; so are ids outside the vocabulary.
     ///
     /// `isWhole` says that these are all the tokens of a text: then the space that was put in front of it goes.
-    package func decode(_ ids: some Sequence<Int32>, special: Bool = false, isWhole: Bool = false) -> [UInt8] {
+    public func decode(_ ids: some Sequence<Int32>, special: Bool = false, isWhole: Bool = false) -> [UInt8] {
         var output: [UInt8] = []
         var first = isWhole
         for id in ids where 0 <= id && id < count {

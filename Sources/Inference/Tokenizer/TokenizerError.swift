@@ -1,3 +1,5 @@
+import Failures
+
 /// Why a vocabulary can't be used.
 package enum TokenizerError: Error, Equatable {
     /// `tokenizer.ggml.model` names a kind of tokenizer that is not built in.
@@ -18,4 +20,8 @@ package enum TokenizerError: Error, Equatable {
     case mergeOfUnknown(index: Int, text: String)
     /// A special token's id lies outside the vocabulary.
     case idOutOfRange(key: String, id: Int, tokens: Int)
+}
+
+extension TokenizerError: Failure {
+    package var kind: FailureKind { .damaged }
 }

@@ -1,16 +1,17 @@
 /// A run of one model: what it has read so far, and the room to read on.
 ///
-/// The same tokens give the same logits, bit for bit, however they are cut into calls and batches.
-package struct Session: ~Copyable {
+/// The same tokens give the same logits, bit for bit, however they are cut into calls and batches. It has threads of its
+/// own, which end with it; calls block until they are done.
+public struct Session: ~Copyable {
     /// Tokens that go through the layers together where nothing else is asked for.
     package static let usualBatch = 256
 
     let model: LanguageModel
     let pool: KernelPool
     /// Tokens that fit.
-    package let capacity: Int
+    public let capacity: Int
     /// Tokens read so far.
-    package private(set) var position: Int
+    public private(set) var position: Int
 
     let caches: [LayerCache]
     let vectors: WidenedVectors
@@ -39,12 +40,19 @@ package struct Session: ~Copyable {
         position = 0
     }
 
+    /// Makes room for `capacity` tokens, at most the model's context; `threads` from 1 to 1024 read them.
+    public init(model: LanguageModel, capacity: Int, threads: Int) throws {
+        try self.init(model: model, capacity: capacity, batch: Self.usualBatch, threads: threads)
+    }
+
     /// Forgets what was read.
-    package mutating func reset() { position = 0 }
+    public mutating func reset() { position = 0 }
 
     /// Reads `tokens` and gives `body` the logits of those from index `wanted` on, in order: the index within
     /// `tokens` and one float for each entry of the vocabulary.
-    package mutating func read(
+    ///
+    /// Throws a failure of the kind `usage` for more tokens than fit, and what `body` throws.
+    public mutating func read(
         _ tokens: [Int32], logitsFrom wanted: Int, body: (Int, Span<Float>) throws -> Void
     ) throws {
         guard position + tokens.count <= capacity else {

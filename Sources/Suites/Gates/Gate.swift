@@ -1,5 +1,6 @@
 package import Bundles
 import Configuration
+import Failures
 
 /// The limits that a candidate must keep.
 package struct Gate: Sendable, Equatable {
@@ -74,4 +75,8 @@ package struct Gate: Sendable, Equatable {
 package enum GateError: Error, Equatable {
     /// It limits what this version does not measure.
     case unknownMeasure(String, known: [String])
+}
+
+extension GateError: Failure {
+    package var kind: FailureKind { .damaged }
 }

@@ -59,17 +59,19 @@ struct FetchPlan: Equatable, Sendable {
 }
 
 /// Where the bytes of a version come from, and what room they need.
-package struct FetchSummary: Equatable, Sendable, Codable {
+public struct FetchSummary: Equatable, Sendable, Codable {
     /// Bytes that are on the device already.
-    package let here: Int
+    public let here: Int
     /// Bytes to fetch of a delta.
-    package let delta: Int
+    public let delta: Int
     /// The version that the delta leads from.
-    package let deltaFrom: String?
+    public let deltaFrom: String?
     /// Bytes to fetch of the bundle itself.
-    package let ranges: Int
-    package let spaceNeeded: Int
-    package let spaceFree: Int
+    public let ranges: Int
+    /// Bytes that will be written.
+    public let spaceNeeded: Int
+    /// Bytes that are free there; 0 where nobody looked.
+    public let spaceFree: Int
 
     private enum CodingKeys: String, CodingKey {
         case here, delta, ranges

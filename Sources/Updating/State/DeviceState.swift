@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 
 /// What this device holds: the content of `state.json`, the one owner of truth.
@@ -65,4 +66,16 @@ package enum StateError: Error, Equatable {
     case nothingStaged
     /// A version that is confirmed can't be judged as a candidate.
     case isConfirmed(version: String)
+}
+
+extension StateError: Failure {
+    package var kind: FailureKind {
+        switch self {
+        case .malformed, .unknownFormat: .damaged
+        case .unknownModel, .noTrial, .noPrevious, .notBlocked, .isConfirmed, .notPinned, .nothingStaged: .usage
+        case .pinned: .notForThisDevice
+        case .blocked: .refused
+        case .belowFloor: .notTrusted
+        }
+    }
 }

@@ -1,5 +1,5 @@
 /// Where a model stands on this device, in a word.
-package enum ModelPhase: String, Codable, Sendable, CaseIterable {
+public enum ModelPhase: String, Codable, Sendable, CaseIterable {
     /// Nothing is here.
     case idle
     /// A version is being put together.
@@ -8,6 +8,7 @@ package enum ModelPhase: String, Codable, Sendable, CaseIterable {
     case staged
     /// A version is in use and not yet confirmed.
     case trial
+    /// A version is in use and confirmed.
     case confirmed
     /// A version was in use and was left again; it is blocked.
     case rolledBack = "rolled-back"

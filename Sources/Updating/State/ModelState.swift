@@ -60,11 +60,13 @@ package struct Undecided: Codable, Equatable, Sendable {
 }
 
 /// A newer release that the last check found, and that waits.
-package struct Offer: Codable, Equatable, Sendable {
-    package let version: String
+public struct Offer: Codable, Equatable, Sendable {
+    /// The version that is offered.
+    public let version: String
     /// Bytes that are to be fetched for it; nil where nobody asked.
-    package var bytes: Int?
-    package let waits: String
+    public package(set) var bytes: Int?
+    /// What it waits for: a short text.
+    public let waits: String
 
     package init(version: String, bytes: Int? = nil, waits: String) {
         self.version = version

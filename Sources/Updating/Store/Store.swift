@@ -114,11 +114,16 @@ package struct Store: ~Copyable {
             let names = (try? FileSystem.list(folder)) ?? []
             return Set(names.filter { SemanticVersion($0) != nil && FileSystem.isDirectory(folder + "/" + $0) })
         }
-        // A link to anywhere else is no version, whatever its name, and so is put right.
-        let current = FileSystem.linkTarget(model.current).map {
+        return ModelDisk(versions: names(model.versions), staged: names(model.staging), current: current(of: model))
+    }
+
+    /// The version that `current` names.
+    ///
+    /// A link to anywhere else is no version, whatever its name, and so is put right.
+    static func current(of model: ModelLayout) -> String? {
+        FileSystem.linkTarget(model.current).map {
             $0.hasPrefix("versions/") ? String($0.dropFirst("versions/".count)) : "/" + $0
         }
-        return ModelDisk(versions: names(model.versions), staged: names(model.staging), current: current)
     }
 
     private mutating func write(_ next: DeviceState) throws {

@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Updating
 
 struct ActivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,10 +18,9 @@ struct ActivateCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let result = try withDevice(device) { store, configuration in
-            let updater = Updater(configuration, common)
-            return try updater.activate(&store, model, clock: Date())
-        }
+        let device = try device.open()
+        let result = try device.activate(
+            model, strictly: try device.checks(common), report: UpdateProgress(common).show)
         try UpdateReport.finish([result], common)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import Verifying
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -80,7 +80,7 @@ struct BuildCommand: AsyncParsableCommand {
         if let anchor { recipe.anchor = .init(path: anchor) }
         if let anchorTolerance { recipe.anchor?.tolerance.weight = anchorTolerance }
         let path = output ?? "\(recipe.name)-\(recipe.version.text).modelpack"
-        var build = Build(manifest: recipe, output: path, toolVersion: Modelpack.configuration.version)
+        var build = Build(manifest: recipe, output: path, toolVersion: modelpackVersion)
         build.keys = try signing.keys()
         build.threads = threads
         build.time = try sourceDateEpoch()

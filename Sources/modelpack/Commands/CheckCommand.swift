@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Updating
 
 struct CheckCommand: ParsableCommand {
@@ -21,10 +20,9 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let (results, problem) = try withDevice(device) { store, configuration in
-            let updater = Updater(configuration, common)
-            return try updater.check(&store, only: model, clock: Date())
-        }
+        let device = try device.open()
+        let (results, problem) = try device.recheck(
+            model, strictly: try device.checks(common), report: UpdateProgress(common).show)
         try common.report(["models": results], text: results.map(\.text).joined(separator: "\n"))
         if let problem { throw problem }
         if results.contains(where: { $0.outcome == .failing }) { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }

@@ -19,7 +19,7 @@ struct CollectCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let collections = try withDevice(device) { store, configuration in
+        let collections = try device.open().change { store, configuration in
             try store.state.models.keys.sorted().map { name in
                 try store.collect(name, keeping: configuration.keep, clock: Date())
             }

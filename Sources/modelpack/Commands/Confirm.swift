@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Updating
 
 struct ConfirmCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,14 +17,7 @@ struct ConfirmCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let version = try withDevice(device) { store, configuration in
-            let state = store.state.models[model]
-            if state?.trial != nil || state?.confirmed == nil {
-                try store.change(model, by: .confirmed, clock: Date())
-                _ = try store.collect(model, keeping: configuration.keep, clock: Date())
-            }
-            return store.state.models[model]?.confirmed?.version ?? ""
-        }
+        let version = try device.open().confirm(model)
         try common.report(["model": model, "confirmed": version], text: "\(model) \(version) is confirmed")
     }
 }

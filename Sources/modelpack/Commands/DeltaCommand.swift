@@ -4,6 +4,7 @@ import Deltas
 import Files
 import Glibc
 import Tensors
+import Verifying
 
 struct DeltaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

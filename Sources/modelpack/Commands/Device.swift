@@ -66,12 +66,12 @@ struct DeviceInit: ParsableCommand {
         if repository.hasPrefix(Reference.scheme) {
             guard try Reference(parsing: repository).tag != nil else { throw RegistryError.noTag(repository) }
         }
-        if repository.contains("://") || repository.hasPrefix("/") { return repository }
-        guard FileSystem.isDirectory(repository) else {
+        let place = DeviceConfiguration.place(repository)
+        guard place == repository || FileSystem.isDirectory(repository) else {
             throw CommandError(
                 status: .localFile, message: "\(repository): there is no such folder",
                 hint: "give the repository as https://…, http://…, oci://… or a folder")
         }
-        return FileManager.default.currentDirectoryPath + "/" + repository
+        return place
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Building
 import Files
+import Verifying
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

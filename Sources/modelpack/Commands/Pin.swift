@@ -27,7 +27,7 @@ struct PinCommand: ParsableCommand {
     }
 
     func run() throws {
-        try withDevice(device) { store, _ in
+        try device.open().change { store, _ in
             try store.change(model, by: .pinned(version: version), clock: Date())
         }
         try common.report(["model": model, "pinned": version], text: "\(model) is pinned to \(version)")
@@ -49,7 +49,7 @@ struct UnpinCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        try withDevice(device) { store, _ in try store.change(model, by: .unpinned, clock: Date()) }
+        try device.open().change { store, _ in try store.change(model, by: .unpinned, clock: Date()) }
         try common.report(["model": model, "pinned": nil], text: "\(model) is no longer pinned")
     }
 }

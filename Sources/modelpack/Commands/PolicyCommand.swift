@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Signatures
+import Verifying
 
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Updating
 
 struct RollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,11 +15,7 @@ struct RollbackCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let (left, confirmed) = try withDevice(device) { store, _ in
-            let left = store.state.models[model]?.active?.version
-            try store.change(model, by: .rolledBack, clock: Date())
-            return (left, store.state.models[model]?.confirmed?.version)
-        }
+        let (left, confirmed) = try device.open().rollBack(model)
         try common.report(
             ["model": model, "confirmed": confirmed, "blocked": left],
             text: "\(model) is back at \(confirmed ?? "nothing"); \(left ?? "-") is blocked")

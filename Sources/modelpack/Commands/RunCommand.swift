@@ -86,9 +86,12 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private var options: GenerationOptions {
-        GenerationOptions(
-            maxTokens: maxTokens, threads: compute.threads, kernels: compute.kernels, batch: batch,
-            sampling: sampling.sampling, stops: sampling.stop, stopTokens: Set(sampling.stopToken))
+        var options = GenerationOptions(
+            maxTokens: maxTokens, threads: compute.threads, sampling: sampling.sampling, stops: sampling.stop,
+            stopTokens: Set(sampling.stopToken))
+        options.kernels = compute.kernels
+        options.batch = batch
+        return options
     }
 
     private func promptTokens(_ model: LanguageModel) throws -> [Int32] {

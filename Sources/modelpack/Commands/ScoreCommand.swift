@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Inference
+import Verifying
 
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -24,11 +24,9 @@ struct SmokeCommand: ParsableCommand {
 
     func run() throws {
         if let parent { try endWithParent(parent) }
-        let (name, verdict) = try locating(directory) {
-            let bundle = try Bundle(path: directory, threads: compute.threads)
-            return (bundle.manifest.subject, try Verification.smoke(bundle, threads: compute.threads))
-        }
-        try common.report(VerdictReport(verdict), text: verdict.text(of: name))
+        let outcome = try locating(directory) { try Verification.smoke(directory, threads: compute.threads) }
+        let verdict = outcome.verdict
+        try common.report(VerdictReport(verdict), text: verdict.text(of: outcome.bundle.manifest.subject))
         if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Updating
 
 struct StatusCommand: ParsableCommand {
@@ -15,10 +14,7 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let layout = try device.layout
-        let configuration = try DeviceConfiguration(existing: layout)
-        let state = try Store.readState(layout)
-        let status = DeviceStatus(configuration, state, layout)
+        let status = try device.open().status()
         try common.report(status, text: status.text)
     }
 }

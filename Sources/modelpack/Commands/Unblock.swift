@@ -19,7 +19,7 @@ struct UnblockCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        try withDevice(device) { store, _ in
+        try device.open().change { store, _ in
             try store.change(model, by: .unblocked(version: version), clock: Date())
         }
         try common.report(["model": model, "unblocked": version], text: "\(model) \(version) is no longer blocked")

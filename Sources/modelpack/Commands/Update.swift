@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Updating
 
 struct UpdateCommand: ParsableCommand {
@@ -45,38 +44,18 @@ struct UpdateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let results = try withDevice(device) { store, configuration in
-            let results = try update(&store, configuration)
-            if from == nil, !dryRun { sendReports(store, configuration) }
-            return results
-        }
+        var options = UpdateOptions()
+        options.isDryRun = dryRun
+        options.activates = !noActivate
+        options.isOwnersWish = yes
+        options.isMetered = metered
+        options.rate = limitRate
+        let device = try device.open()
+        let (checks, report) = (try device.checks(common), UpdateProgress(common).show)
+        let results =
+            try from.map { [try device.install(bundle: $0, options, strictly: checks, report: report)] }
+            ?? device.update(model, options, strictly: checks, report: report)
         try UpdateReport.finish(results, common)
-    }
-
-    private func update(_ store: inout Store, _ configuration: DeviceConfiguration) throws -> [UpdateResult] {
-        var configuration = configuration
-        if let limitRate { configuration.limits.rate = limitRate }
-        var updater = Updater(configuration, common)
-        updater.isDryRun = dryRun
-        updater.activates = !noActivate
-        updater.isMetered = updater.isMetered || metered
-        // Who hands over a bundle has said yes to it.
-        if let from { return [try updater.install(&store, from: from, clock: Date())] }
-        let link = configuration.schedule.links.isEmpty ? nil : defaultLink()
-        let time = LocalTime(seconds: Int(Date().timeIntervalSince1970))
-        updater.permission = configuration.permission(at: time, link: link, isYes: yes)
-        return try updater.update(&store, only: model, clock: Date())
-    }
-}
-
-extension Updater {
-    /// As all commands want it: with this device's abilities and checks, showing how it goes on.
-    init(_ configuration: DeviceConfiguration, _ common: CommonOptions) {
-        self.init(
-            configuration: configuration,
-            abilities: .current(modelpack: Modelpack.configuration.version, runtimes: configuration.runtimes),
-            healthCheck: HealthChecks(configuration, common).run, report: UpdateProgress(common).show)
-        open = openRepository
     }
 }
 

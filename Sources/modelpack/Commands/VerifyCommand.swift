@@ -124,13 +124,13 @@ struct VerifyCommand: AsyncParsableCommand {
             if let anchor { manifest.anchor = .init(path: anchor, tolerance: manifest.anchor?.tolerance ?? .init()) }
             return try Rebuild(manifest)
         }
-        let policy = try trust.policy()
-        if let signature { return try verify(folder: bundle, signature, policy) }
+        let signers = try trust.signers()
+        if let signature { return try verify(folder: bundle, signature, signers.policy) }
         guard ignored.isEmpty else { throw ValidationError("--ignore goes with --signature") }
         let verification = try await verification()
         var progress = VerifyingProgress(common)
         var outcome = try locating(bundle) {
-            try verification.verify(bundle, policy: policy, at: Date()) { progress.show($0, of: $1) }
+            try verification.verify(bundle, signedBy: signers) { progress.show($0, of: $1) }
         }
         progress.finish()
         if let rebuild { try await add(rebuild, to: &outcome.verdict, of: outcome.bundle) }
@@ -157,7 +157,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     /// Tells the verdict wherever it is wanted.
-    private func report(_ outcome: Verification.Outcome) throws {
+    private func report(_ outcome: Outcome) throws {
         let name = outcome.bundle.manifest.subject, verdict = outcome.verdict
         if let junit {
             let xml = JUnitReport.xml(verdict, name: name) { $0.words }
@@ -187,11 +187,7 @@ struct VerifyCommand: AsyncParsableCommand {
             common.note("\(updateBaseline): the answers of \(name); review what changed in it")
         }
         let signers = outcome.signers.joined(separator: ", ")
-        try common.report(
-            Result(
-                name: name, contentSHA256: outcome.bundle.contentDigest.hex, signers: outcome.signers,
-                report: VerdictReport(verdict)),
-            text: verdict.text(of: "\(name), signed by \(signers)"))
+        try common.report(outcome, text: verdict.text(of: "\(name), signed by \(signers)"))
     }
 
     /// Makes the weights once more, beside the bundle's; no second file stays.
@@ -222,25 +218,5 @@ struct VerifyCommand: AsyncParsableCommand {
     private struct FolderResult: Encodable {
         let name: String
         let signers, files, unchecked: [String]
-    }
-
-    private struct Result: Encodable {
-        let name: String
-        let contentSHA256: String
-        let signers: [String]
-        let report: VerdictReport
-
-        enum CodingKeys: String, CodingKey {
-            case name, signers
-            case contentSHA256 = "content_sha256"
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(name, forKey: .name)
-            try container.encode(contentSHA256, forKey: .contentSHA256)
-            try container.encode(signers, forKey: .signers)
-            try report.encode(to: encoder)
-        }
     }
 }

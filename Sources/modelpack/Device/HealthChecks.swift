@@ -1,6 +1,13 @@
 import Glibc
 import Updating
 
+extension Device {
+    /// What the owner and the bundle want to be asked.
+    func checks(_ common: CommonOptions) throws -> (_ folder: String) throws -> Health {
+        HealthChecks(try configuration, common).run
+    }
+}
+
 /// What a version must pass before it is used: its own smoke test, then the app's check, if the owner has one.
 struct HealthChecks {
     let process: LimitedProcess

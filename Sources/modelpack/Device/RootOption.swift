@@ -14,6 +14,13 @@ struct RootOption: ParsableArguments {
             valueName: "dir"), completion: .directory)
     var root: String?
 
+    /// The device in that folder, which may follow a registry, too.
+    func open() throws -> Device {
+        var device = Device(try layout)
+        device.open = openRepository
+        return device
+    }
+
     var layout: DeviceLayout {
         get throws {
             let environment = ProcessInfo.processInfo.environment

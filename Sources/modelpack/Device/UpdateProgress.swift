@@ -18,9 +18,12 @@ struct UpdateProgress {
             showFetching("fetching \(model) \(version)", done, total)
         case .planned(let model, let version, let plan): common.note("\(model) \(version):\n" + plan.text)
         case .deltaFailed(let model, let from, let error):
-            common.note("\(model): the delta from \(from) is of no use: \(error.message)")
+            common.note(
+                "\(model): the delta from \(from) is of no use: \((error as? any Explained)?.message ?? "\(error)")")
         case .fetched(let model, let version, _, let wasted):
             if wasted > 0 { common.note("\(model) \(version): \(wasted) bytes came for nothing") }
+        case .reportsWait(let address, let error):
+            common.note("reports wait: \((error as? any Explained)?.message ?? address)")
         case .testing(let model, let version): common.note("testing \(model) \(version)")
         case .switching(let model, let version): common.note("switching to \(model) \(version)")
         }

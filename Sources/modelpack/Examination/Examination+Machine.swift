@@ -1,3 +1,4 @@
+import Bundles
 import Files
 import Glibc
 import Inference
@@ -17,7 +18,7 @@ extension Examination {
             found.add("kernels", "\(KernelSet.fastest.name); this processor runs \(kernels)")
         }
         found.add("memory", "\(readable(memory)), of which \(readable(available)) is available")
-        found.add("modelpack", "\(Modelpack.configuration.version), arithmetic \(Respondent.arithmetic)")
+        found.add("modelpack", "\(modelpackVersion), arithmetic \(Respondent.arithmetic)")
         return found
     }
 

@@ -20,7 +20,7 @@ extension Examination {
         found.examine(
             bundle.manifest.requires,
             DeviceAbilities.current(
-                modelpack: Modelpack.configuration.version, runtimes: configuration?.runtimes))
+                modelpack: modelpackVersion, runtimes: configuration?.runtimes))
         if let disk = bundle.manifest.requires.disk, configuration != nil {
             found.add("disk") {
                 let free = try FileSystem.freeSpace(at: layout.root)

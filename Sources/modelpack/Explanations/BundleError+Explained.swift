@@ -2,16 +2,6 @@ import Bundles
 import Signatures
 
 extension BundleError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .malformedSignature, .misnamedSignature, .notTrusted, .signatureDoesNotCover: .notTrusted
-        case .unknownFormat: .notForThisDevice
-        case .alreadySigned: .usage
-        case .wrongSize: .bug
-        default: .damaged
-        }
-    }
-
     var message: String {
         switch self {
         case .truncated(let offset, let needed, let size):

@@ -1,8 +1,6 @@
 import Configuration
 
 extension ConfigurationError: Explained {
-    var status: ExitStatus { .damaged }
-
     var message: String { "\(file):\(line):\(column): \(problem.words)" }
 
     var hint: String? {

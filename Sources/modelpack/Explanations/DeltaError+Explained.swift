@@ -1,13 +1,6 @@
 import Deltas
 
 extension DeltaError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .malformed, .wrongResult: .damaged
-        case .wrongBase: .notForThisDevice
-        }
-    }
-
     var message: String {
         switch self {
         case .malformed(let problem, let offset): "byte \(offset) of the delta: \(problem.sentence)"

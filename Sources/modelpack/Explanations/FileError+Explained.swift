@@ -2,15 +2,6 @@ import Files
 import Glibc
 
 extension FileError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .locked: .locked
-        case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): .noSpace
-        case .tooLarge: .damaged
-        default: .localFile
-        }
-    }
-
     var message: String {
         switch self {
         case .failed(let operation, let path, let errno):

@@ -1,15 +1,6 @@
 import Inference
 
 extension InferenceError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .contextFull, .noChatTemplate, .otherVocabulary: .usage
-        case .noThreads, .noMemory: .localFile
-        case .unknownArchitecture, .unsupported: .notForThisDevice
-        default: .damaged
-        }
-    }
-
     var message: String {
         switch self {
         case .unknownArchitecture(let name, let known):

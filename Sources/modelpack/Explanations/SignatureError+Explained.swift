@@ -1,16 +1,6 @@
 import Signatures
 
 extension SignatureError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .unsupportedKey, .passwordNeeded, .wrongPassword, .malformedPolicy, .certificateOfAnotherKey: .usage
-        case .tokenNotAvailable: .localFile
-        case .policyRefused: .notTrusted
-        case .cryptographyFailed: .bug
-        case .malformedKey, .malformedCertificate, .malformedJSON, .malformedSignature, .notCanonical: .damaged
-        }
-    }
-
     var message: String {
         switch self {
         case .malformedKey: "not a key in PEM form"

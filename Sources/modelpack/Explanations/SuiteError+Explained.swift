@@ -1,8 +1,6 @@
 import Suites
 
 extension SuiteError: Explained {
-    var status: ExitStatus { .damaged }
-
     var message: String { "\(file):\(line): \(what)" }
 
     private var what: String {

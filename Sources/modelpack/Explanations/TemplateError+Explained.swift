@@ -1,8 +1,6 @@
 import Inference
 
 extension TemplateError: Explained {
-    var status: ExitStatus { .damaged }
-
     var message: String { "chat template, line \(position.line), column \(position.column): \(what)" }
 
     private var what: String {

@@ -1,8 +1,6 @@
 import Tensors
 
 extension TensorError: Explained {
-    var status: ExitStatus { .damaged }
-
     var message: String {
         switch self {
         case .gguf(let problem, let offset): "byte \(offset): \(problem.sentence)"

@@ -1,8 +1,6 @@
 import Inference
 
 extension TokenizerError: Explained {
-    var status: ExitStatus { .damaged }
-
     var message: String {
         switch self {
         case .unknownModel(let name, let known):

@@ -2,14 +2,6 @@ import Glibc
 import Transport
 
 extension TransportError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .badAddress: .usage
-        case .unreadable: .localFile
-        default: .notAvailable
-        }
-    }
-
     var message: String {
         switch self {
         case .notFound(let address): "\(address): isn't there"

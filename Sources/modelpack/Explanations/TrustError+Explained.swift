@@ -1,16 +1,6 @@
 import Trust
 
 extension TrustError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .malformedJSON, .malformed, .wrongLength, .wrongDigest, .noKnownDigest: .damaged
-        case .outOfOrder: .bug
-        case .wrongType, .repeatedSignature, .tooFewSignatures, .wrongVersion, .rollback, .missingRole, .expired,
-            .tooManyDelegations:
-            .notTrusted
-        }
-    }
-
     var message: String {
         switch self {
         case .malformedJSON(let role, let error):

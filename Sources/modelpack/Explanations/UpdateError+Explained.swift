@@ -1,18 +1,6 @@
 import Updating
 
 extension UpdateError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .noDevice, .deviceExists, .notPrivate, .noRoot: .localFile
-        case .badModelName, .notOnChannel: .usage
-        case .noChannel, .noTarget: .notAvailable
-        case .contradiction: .notTrusted
-        case .damaged, .rotten: .damaged
-        case .unmet, .metered: .notForThisDevice
-        case .noSpace: .noSpace
-        }
-    }
-
     var message: String {
         switch self {
         case .noDevice(let root): "\(root): no device was set up here"
@@ -54,16 +42,6 @@ extension UpdateError: Explained {
 }
 
 extension StateError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .malformed, .unknownFormat: .damaged
-        case .unknownModel, .noTrial, .noPrevious, .notBlocked, .isConfirmed, .notPinned, .nothingStaged: .usage
-        case .pinned: .notForThisDevice
-        case .blocked: .verdictIsNo
-        case .belowFloor: .notTrusted
-        }
-    }
-
     var message: String {
         switch self {
         case .malformed: "state.json: is malformed"

@@ -2,14 +2,6 @@ import Suites
 import Verifying
 
 extension VerifyingError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .unknownArithmetic: .notForThisDevice
-        case .shortText: .usage
-        case .malformedHistory: .damaged
-        }
-    }
-
     var message: String {
         switch self {
         case .unknownArithmetic(let found, let known):
@@ -31,8 +23,6 @@ extension VerifyingError: Explained {
 }
 
 extension GateError: Explained {
-    var status: ExitStatus { .damaged }
-
     var message: String {
         switch self {
         case .unknownMeasure(let measure, let known):

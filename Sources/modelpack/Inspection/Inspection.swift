@@ -1,3 +1,5 @@
+import Verifying
+
 /// What `inspect` finds: one JSON object, or the same as text.
 protocol Inspection: Encodable {
     /// `all` the tensors one by one, or layer by layer together.

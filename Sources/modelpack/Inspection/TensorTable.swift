@@ -1,4 +1,5 @@
 import Tensors
+import Verifying
 
 /// One tensor as `inspect` lists it.
 struct TensorRow: Encodable {

@@ -1,4 +1,5 @@
 import Glibc
+import Verifying
 
 /// Charts as SVG, in the colours of the page; each says in words what it shows.
 ///

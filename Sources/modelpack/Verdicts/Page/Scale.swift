@@ -1,4 +1,5 @@
 import Glibc
+import Verifying
 
 /// How values are put on a chart's axis.
 enum Scale {

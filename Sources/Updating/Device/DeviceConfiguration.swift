@@ -161,6 +161,12 @@ extension DeviceConfiguration {
         try self.init(path: layout.configuration)
     }
 
+    /// An address, or a folder's path as it holds wherever later runs start.
+    package static func place(_ repository: String) -> String {
+        if repository.contains("://") || repository.hasPrefix("/") { return repository }
+        return FileManager.default.currentDirectoryPath + "/" + repository
+    }
+
     /// A new device's `device.yaml`, for its owner to go on with.
     package var initialText: String {
         """

@@ -2,12 +2,12 @@ import Suites
 
 extension Mismatch {
     /// What was expected, and what came.
-    var words: String { "expected \(problem.expected), answered \(quoted(found))\(problem.remark)" }
+    package var words: String { "expected \(problem.expected), answered \(quoted(found))\(problem.remark)" }
 }
 
 extension Mismatch.Problem {
     /// What the answer should have been.
-    var expected: String {
+    package var expected: String {
         switch self {
         case .differs(let expected): quoted(expected)
         case .startsOtherwise(let expected): "it to begin with \(quoted(expected))"
@@ -32,7 +32,7 @@ extension Mismatch.Problem {
     }
 
     /// What was found beside the answer.
-    var remark: String {
+    package var remark: String {
         switch self {
         case .tokensDiffer(let first, _, let found):
             first < found.count ? " (token \(found[first]))" : " (\(found.count) tokens)"
@@ -46,7 +46,7 @@ extension Mismatch.Problem {
 
 /// Text in quotes on one line, cut where it is long; control characters are shown, so that an answer can't command the
 /// terminal.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars.prefix(200) {
         switch scalar.properties.generalCategory {

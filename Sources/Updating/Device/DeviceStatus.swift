@@ -2,12 +2,17 @@ import Files
 import FoundationEssentials
 
 /// What `status --json` prints, and what `status.json` holds for apps to watch.
-package struct DeviceStatus: Encodable, Equatable, Sendable {
-    package let repository: String
-    package let channel: String
-    package let automatic: String
-    package let lastCheck: Int?
-    package let models: [String: ModelStatus]
+public struct DeviceStatus: Encodable, Equatable, Sendable {
+    /// Where releases come from.
+    public let repository: String
+    /// The channel that is followed.
+    public let channel: String
+    /// How far the device goes on its own: `notify`, `fetch` or `all`.
+    public let automatic: String
+    /// When the repository's metadata was last accepted, in seconds since 1970.
+    public let lastCheck: Int?
+    /// What is known of each model, by name.
+    public let models: [String: ModelStatus]
     /// What would be sent, where the owner wants reports.
     package let reports: [Report]?
 
@@ -31,13 +36,29 @@ package struct DeviceStatus: Encodable, Equatable, Sendable {
 }
 
 /// One model's part of it.
-package struct ModelStatus: Encodable, Equatable, Sendable {
-    package let phase: ModelPhase
-    package let confirmed, trial, previous, floor, pinned: String?
-    package let blocked, staged, kept: [String]
+public struct ModelStatus: Encodable, Equatable, Sendable {
+    /// Where the model stands, in a word.
+    public let phase: ModelPhase
+    /// The version that is confirmed; it is in use where none is on trial.
+    public let confirmed: String?
+    /// The version that is in use and not yet confirmed.
+    public let trial: String?
+    /// The version that `rollBack` goes to.
+    public let previous: String?
+    /// The lowest version that will ever be installed.
+    public let floor: String?
+    /// The only version that the owner lets be installed.
+    public let pinned: String?
+    /// Versions that this device won't install again.
+    public let blocked: [String]
+    /// Versions that are being put together, or are, and not in use.
+    public let staged: [String]
+    /// Versions before `previous` that are still here.
+    public let kept: [String]
     /// Seconds since 1970 by which the trial has to be confirmed.
-    package let deadline: Int?
-    package let offer: Offer?
+    public let deadline: Int?
+    /// A newer version that the last check found, and why it waits.
+    public let offer: Offer?
 
     init(_ state: ModelState, _ disk: ModelDisk) {
         let unfinished = disk.staged.filter(state.mayStillStage)
@@ -59,7 +80,7 @@ package struct ModelStatus: Encodable, Equatable, Sendable {
     }
 
     /// All keys are there, with null where there is nothing.
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(phase, forKey: .phase)
         try container.encode(confirmed, forKey: .confirmed)

@@ -1,8 +1,6 @@
-import Verifying
-
 extension Clue {
     /// The difference as one sentence.
-    var words: String {
+    package var words: String {
         let whose = "the \(other.rawValue)'s"
         switch difference {
         case .key(let key, let found, nil): return "\(key) is \(quoted(found ?? "")), \(other.rawValue) has none"
@@ -32,7 +30,7 @@ extension Clue {
     }
 
     /// The difference's kind, for machines.
-    var kind: String {
+    package var kind: String {
         switch difference {
         case .key, .element: "key"
         case .chatTemplate: "chat_template"

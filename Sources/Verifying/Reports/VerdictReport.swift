@@ -1,23 +1,14 @@
 import Inference
 import Suites
-import Verifying
 
 /// A verdict as `--json` gives it; docs/schemas/verdict.schema.json says the same.
 ///
 /// Two runs on the same files give the same bytes but for `run`, which tells what differs: time and memory.
-struct VerdictReport: Encodable {
+package struct VerdictReport: Encodable {
     struct Golden: Encodable {
         let status: String
         var same: Int?
         var total: Int?
-    }
-
-    struct ReasonReport: Encodable {
-        let kind: String
-        let text: String
-        var suite: String?
-        var id: String?
-        var tag: String?
     }
 
     struct ClueReport: Encodable {
@@ -70,7 +61,7 @@ struct VerdictReport: Encodable {
     }
 
     let verdict: String
-    let reasons: [ReasonReport]
+    let reasons: [VerdictReason]
     let clues: [ClueReport]
     let golden: Golden
     /// `same` or `different`, where the weights were made anew.
@@ -87,11 +78,9 @@ struct VerdictReport: Encodable {
     let baseline_size_bytes: Int?
     let run: RunReport?
 
-    init(_ verdict: Verdict) {
+    package init(_ verdict: Verdict) {
         self.verdict = verdict.isYes ? "yes" : "no"
-        reasons = verdict.reasons.map {
-            ReasonReport(kind: $0.kind, text: $0.words, suite: $0.prompt?.suite, id: $0.prompt?.id, tag: $0.tag)
-        }
+        reasons = verdict.reasons.map(VerdictReason.init)
         clues = verdict.clues.map { ClueReport(kind: $0.kind, other: $0.other.rawValue, text: $0.words) }
         golden =
             switch verdict.golden {
@@ -122,9 +111,9 @@ struct VerdictReport: Encodable {
 extension VerdictReport.TagReport {
     fileprivate init(_ rate: Rate) {
         self.init(
-            passed: rate.passed, total: rate.total, pass_rate: rate.share.value, interval: rate.share.bounds,
+            passed: rate.passed, total: rate.total, pass_rate: rate.share.value, interval: rate.share.ends,
             baseline_pass_rate: rate.baseline, difference: rate.difference?.value,
-            difference_interval: rate.difference?.bounds, broken: rate.broken, fixed: rate.fixed)
+            difference_interval: rate.difference?.ends, broken: rate.broken, fixed: rate.fixed)
     }
 }
 
@@ -143,11 +132,11 @@ extension VerdictReport.LimitReport {
         self.init(
             measure: limit.measure, tag: limit.tag, against: limit.against, relative: limit.relative,
             minimum: limit.minimum, maximum: limit.maximum, found: result.found?.value,
-            interval: result.found?.bounds, outcome: result.outcome.rawValue)
+            interval: result.found?.ends, outcome: result.outcome.rawValue)
     }
 }
 
 extension Estimate {
     /// The interval's ends.
-    var bounds: [Double]? { interval.map { [$0.lowerBound, $0.upperBound] } }
+    var ends: [Double]? { interval.map { [$0.lowerBound, $0.upperBound] } }
 }

@@ -1,5 +1,4 @@
 import Inference
-import Verifying
 
 /// A comparison with another model as `--json` gives it.
 struct ComparisonReport: Encodable {
@@ -57,7 +56,7 @@ struct ComparisonReport: Encodable {
         func report(_ found: Divergence) -> DivergenceReport {
             DivergenceReport(
                 prompts: found.prompts, tokens: found.tokens, kld_mean: found.mean.value,
-                kld_mean_interval: found.mean.bounds, kld_p999: found.p999, kld_max: found.largest,
+                kld_mean_interval: found.mean.ends, kld_p999: found.p999, kld_max: found.largest,
                 top1_agreement: found.agreement.value, same_answers: found.sameAnswers)
         }
         all = comparison.divergences.first { $0.tag == nil }.map(report)
@@ -73,7 +72,7 @@ struct ComparisonReport: Encodable {
         text = comparison.text.map {
             TextReport(
                 tokens: $0.score.tokens, perplexity: $0.score.perplexity, other_perplexity: $0.reference.perplexity,
-                perplexity_ratio: $0.ratio.value, perplexity_ratio_interval: $0.ratio.bounds,
+                perplexity_ratio: $0.ratio.value, perplexity_ratio_interval: $0.ratio.ends,
                 kld_mean: $0.meanDivergence, kld_p999: $0.divergence(at: 0.999), kld_max: $0.largestDivergence,
                 top1_agreement: $0.topAgreement)
         }

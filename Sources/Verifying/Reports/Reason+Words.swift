@@ -1,9 +1,8 @@
 import Suites
-import Verifying
 
 extension Reason {
     /// The reason as one sentence.
-    var words: String {
+    package var words: String {
         switch self {
         case .recordedDiffers(_, let id, let difference):
             "\(id): the \(difference.rawValue) are not those recorded at build time: damaged file, memory, CPU or engine"
@@ -27,7 +26,7 @@ extension Reason {
     }
 
     /// The reason's kind, for machines.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .recordedDiffers: "recorded_differs"
         case .weightsDiffer: "weights_differ"
@@ -45,7 +44,7 @@ extension Reason {
     }
 
     /// The tag of the prompts that the reason is about.
-    var tag: String? {
+    package var tag: String? {
         switch self {
         case .fell(let rate): rate.tag
         case .limit(let result): result.limit.tag
@@ -56,7 +55,7 @@ extension Reason {
 
 extension LimitResult {
     /// The limit and what was found, as one sentence.
-    var words: String {
+    package var words: String {
         let measure = Measure(rawValue: limit.measure)
         var text = limit.measure + (limit.tag.map { " of \($0)" } ?? "")
         if limit.against == "reference" { text += " against the reference" }
