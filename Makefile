@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static bench-start deb tarball try-deb bench-damage bench-7b docs peers-sbom peers-registry peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static bench-start deb tarball try-deb try-boot bench-damage bench-7b docs peers-sbom peers-registry peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -162,6 +162,10 @@ deb: static
 
 tarball: static
 	@BINARY=$(STATIC)/release/modelpack Packaging/tarball.sh
+
+# The same on a Debian that boots for it (root): systemd runs there, so the timer has to do its work.
+try-boot: deb
+	@Packaging/boot.sh out/modelpack_*.deb
 
 try-deb: deb
 	@Packaging/try.sh out/modelpack_*.deb
