@@ -77,8 +77,8 @@ extension FileChange {
 
 extension UpdateCost {
     var words: String {
-        guard let delta else { return "an update fetches \(whole) bytes" }
+        guard let delta else { return "an update fetches \(readable(whole))" }
         let share = percent(Double(delta) / Double(max(whole, 1)))
-        return "an update fetches \(delta) bytes with a delta (\(share)), \(whole) without"
+        return "an update fetches \(readable(delta)) with a delta (\(share)), \(readable(whole)) without"
     }
 }

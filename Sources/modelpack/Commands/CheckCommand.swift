@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
             Of a version that has rotted only the bad chunks are fetched. One that can't be rebuilt is left for the
             version before it, where there is one.
 
-            EXAMPLES
+            Examples:
               modelpack check
               modelpack check home --json
             """)

@@ -12,7 +12,7 @@ struct DiffCommand: ParsableCommand {
             Manifest, GGUF keys, chat template, tensors, golden prompts and files of two bundles, packed or unpacked;
             keys and tensors of two GGUF files. Who signed them is not checked.
 
-            EXAMPLES
+            Examples:
               modelpack diff home-1.0.0.modelpack home-1.1.0.modelpack
               modelpack diff old.gguf new.gguf --json
             """)

@@ -6,7 +6,7 @@ struct HistoryCommand: ParsableCommand {
         commandName: "history",
         abstract: "Show what happened to this device's models.",
         discussion: """
-            Example:
+            Examples:
               modelpack history --root /var/lib/modelpack
             """)
 

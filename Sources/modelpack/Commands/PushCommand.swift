@@ -53,7 +53,7 @@ struct PushCommand: ParsableCommand {
     private func push(_ artifact: Artifact, to target: Reference, as tag: String) throws -> Push.Result {
         var push = Push(try registry.client(target))
         push.pause = waitForRegistry
-        push.progress = ShippingProgress("pushing", common).show
+        push.progress = Progress("pushing", common).show
         return try push.run(artifact, tag: tag)
     }
 
@@ -93,7 +93,7 @@ struct PushCommand: ParsableCommand {
 
 extension Push.Result {
     fileprivate var text: String {
-        "sha256:\(digest.hex)\n  sent \(count(sent.blobs, "blob")) of \(sent.bytes) bytes; "
-            + "\(present.blobs) of \(present.bytes) bytes were there"
+        "sha256:\(digest.hex)\n  sent \(count(sent.blobs, "blob")) of \(readable(sent.bytes)); "
+            + "\(present.blobs) of \(readable(present.bytes)) were there"
     }
 }

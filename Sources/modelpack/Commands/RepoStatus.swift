@@ -7,7 +7,7 @@ struct RepoStatus: ParsableCommand {
         commandName: "status",
         abstract: "Show a repository's roles, their expiry, and what the channels offer.",
         discussion: """
-            EXAMPLES
+            Examples:
               modelpack repo status repository
             """)
 

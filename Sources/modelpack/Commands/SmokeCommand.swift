@@ -10,7 +10,7 @@ struct SmokeCommand: ParsableCommand {
             What a device does before it switches to a new version: the bundle's bytes are checked, then the prompts
             that its suites mark as smoke are asked, and each must be answered right. Ends with 0 for yes and 1 for no.
 
-            EXAMPLE
+            Examples:
               modelpack smoke /var/lib/modelpack/models/home/current
             """)
 
@@ -28,7 +28,7 @@ struct SmokeCommand: ParsableCommand {
             let bundle = try Bundle(path: directory, threads: compute.threads)
             return (bundle.manifest.subject, try Verification.smoke(bundle, threads: compute.threads))
         }
-        try common.report(VerdictReport(verdict), text: verdict.text(of: name))
+        try common.report(VerdictReport(verdict)) { verdict.text(of: name, $0) }
         if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
     }
 }

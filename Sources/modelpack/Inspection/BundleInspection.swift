@@ -82,7 +82,7 @@ struct BundleInspection: Inspection {
         sources = provenance?.predicate.buildDefinition.resolvedDependencies.map(\.name) ?? []
     }
 
-    func text(all: Bool) -> String {
+    func text(all: Bool, _ paint: Paint) -> String {
         var facts = [
             ["model", "\(name) \(version), \(architecture)"],
             [
@@ -106,9 +106,9 @@ struct BundleInspection: Inspection {
         add("floor", floor)
         add("suites", suites.map { "\($0) (\(recorded[$0] ?? 0) answers recorded)" }.joined(separator: ", "))
         facts.append(["signatures", claims.isEmpty ? "none" : claims.joined(separator: ", ") + "; not checked"])
-        let rows = [["member", "bytes", "sha256"]] + members.map { [$0.path, "\($0.size)", $0.sha256.hex] }
+        let rows = [["member", "bytes", "sha256"]] + members.map { [$0.path, grouped($0.size), $0.sha256.hex.prefix(16) + "…"] }
         return [
-            table(facts), typeBars(tensors), tensorTable(tensors, all: all), table(rows, rightAligned: [1]),
+            table(facts, named: .column, paint), typeBars(tensors, paint), tensorTable(tensors, all: all, paint), table(rows, rightAligned: [1], named: .row, paint),
         ].joined(separator: "\n\n")
     }
 }

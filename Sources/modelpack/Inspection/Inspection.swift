@@ -1,7 +1,7 @@
 /// What `inspect` finds: one JSON object, or the same as text.
 protocol Inspection: Encodable {
     /// `all` the tensors one by one, or layer by layer together.
-    func text(all: Bool) -> String
+    func text(all: Bool, _ paint: Paint) -> String
 }
 
 /// `1 member`, `2 members`.
@@ -9,18 +9,28 @@ func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number
 
 /// Rows whose columns line up; numbers stand to the right when `rightAligned` names their column.
 ///
-/// Cells are shown as they are but for control characters, which could tell a terminal what to do.
-func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
+/// The first row, or the first column, may be names that `paint` sets off. Cells are shown as they are but for control
+/// characters, which could tell a terminal what to do.
+func table(
+    _ rows: [[String]], rightAligned: Set<Int> = [], named: Names = .nothing, _ paint: Paint = .none
+) -> String {
     let rows = rows.map { $0.map(\.harmless) }
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
+    return rows.enumerated().map { number, row in
         let cells = zip(row, widths).enumerated().map { column, cell in
+            let isName = named == .row && number == 0 || named == .column && column == 0
+            let text = isName ? paint(cell.0, named == .row ? .strong : .faint) : cell.0
             let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
-            return rightAligned.contains(column) ? blanks + cell.0 : cell.0 + blanks
+            return rightAligned.contains(column) ? blanks + text : text + blanks
         }
         let line = cells.joined(separator: "  ")
         return String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n")
+}
+
+/// Which cells of a table are names.
+enum Names {
+    case nothing, row, column
 }
 
 extension String {
