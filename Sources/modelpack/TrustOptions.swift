@@ -39,9 +39,8 @@ struct TrustOptions: ParsableArguments {
             return try PolicyDocument(parsing: FileSystem.read(policyFile, limit: 1 << 20), file: policyFile).policy
         }
         let keys = try keys.map { path in
-            Policy.Key(
-                name: FileSystem.name(of: path),
-                key: try PublicKey(pem: String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)))
+            let pem = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
+            return Policy.Key(name: FileSystem.name(of: path), key: try locating(path) { try PublicKey(pem: pem) })
         }
         return try Policy(
             threshold: threshold ?? keys.count + (roots.isEmpty ? 0 : 1), keys: keys,
@@ -51,5 +50,6 @@ struct TrustOptions: ParsableArguments {
 
 /// Reads a file of certificates (PEM).
 func readCertificates(_ path: String) throws -> [Certificate] {
-    try Certificate.reading(pem: String(decoding: try FileSystem.read(path, limit: 1 << 18), as: UTF8.self))
+    let pem = String(decoding: try FileSystem.read(path, limit: 1 << 18), as: UTF8.self)
+    return try locating(path) { try Certificate.reading(pem: pem) }
 }

@@ -39,7 +39,7 @@ struct DiffCommand: ParsableCommand {
         let cost = try cost(change, before, after)
         try common.report(
             ReleaseChangeReport(old: before.name, new: after.name, change, cost: cost),
-            text: change.text(from: before.name, to: after.name, cost: cost))
+            text: { change.text(from: before.name, to: after.name, cost: cost, $0) })
     }
 
     /// What a device that has the old release fetches for the new one.

@@ -41,7 +41,9 @@ struct PullCommand: ParsableCommand {
             fetchedBytes: pulled.fetched)
         try common.report(
             result,
-            text: "\(bundle): \(opened.manifest.subject), \(readable(pulled.size)), \(readable(pulled.fetched)) of it fetched")
+            text:
+                "\(bundle): \(opened.manifest.subject), \(readable(pulled.size)), \(readable(pulled.fetched)) of it fetched"
+        )
     }
 
     private struct Result: Encodable {

@@ -28,7 +28,10 @@ struct SmokeCommand: ParsableCommand {
             let bundle = try Bundle(path: directory, threads: compute.threads)
             return (bundle.manifest.subject, try Verification.smoke(bundle, threads: compute.threads))
         }
-        try common.report(VerdictReport(verdict)) { verdict.text(of: name, $0) }
+        // An update says by itself that all is well.
+        if parent == nil || !verdict.isYes {
+            try common.report(VerdictReport(verdict)) { verdict.text(of: name, $0) }
+        }
         if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
     }
 }

@@ -48,7 +48,8 @@ extension ModelStatus {
             ("blocked", list(blocked)), ("staged", list(staged)),
         ]
         let more: [(String, String?)] = [("pinned", pinned), ("kept", list(kept)), ("newer", offer?.text)]
-        let shown = rows.map { ["  \($0):", $1 ?? "-"] } + more.compactMap { name, value in value.map { ["  \(name):", $0] } }
+        let shown =
+            rows.map { ["  \($0):", $1 ?? "-"] } + more.compactMap { name, value in value.map { ["  \(name):", $0] } }
         return phase.rawValue + "\n" + table(shown)
     }
 }

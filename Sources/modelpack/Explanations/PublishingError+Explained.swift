@@ -8,7 +8,8 @@ extension PublishingError: Explained {
         case .unreadablePolicy: .damaged
         case .judgedNo: .verdictIsNo
         case .changePending, .nothingPending, .nothingToSign, .keysInRepository, .unknownKey, .knownKey,
-            .unknownRelease, .unknownChannel, .notOffered, .repositoryExists, .badThreshold, .unknownRole, .badChannelName,
+            .unknownRelease, .unknownChannel, .notOffered, .repositoryExists, .badThreshold, .unknownRole,
+            .badChannelName,
             .badPercentage, .differentContent,
             .notNewer, .tooLarge:
             .usage

@@ -86,7 +86,8 @@ extension StateError: Explained {
         switch self {
         case .malformed: "restore it from a copy, or set the device up anew in another folder"
         case .unknownFormat: "use the modelpack that wrote it, or a newer one"
-        case .unknownModel(let name, let known): suggestion(for: name, among: known, otherwise: "see `modelpack status`")
+        case .unknownModel(let name, let known):
+            suggestion(for: name, among: known, otherwise: "see `modelpack status`")
         case .noTrial, .noPrevious, .notPinned: "see `modelpack status`"
         case .blocked: "see `modelpack history` for why"
         case .notBlocked: "see `modelpack status` for those that are"

@@ -106,9 +106,12 @@ struct BundleInspection: Inspection {
         add("floor", floor)
         add("suites", suites.map { "\($0) (\(recorded[$0] ?? 0) answers recorded)" }.joined(separator: ", "))
         facts.append(["signatures", claims.isEmpty ? "none" : claims.joined(separator: ", ") + "; not checked"])
-        let rows = [["member", "bytes", "sha256"]] + members.map { [$0.path, grouped($0.size), $0.sha256.hex.prefix(16) + "…"] }
+        let rows =
+            [["member", "bytes", "sha256"]]
+            + members.map { [$0.path, grouped($0.size), $0.sha256.hex.prefix(16) + "…"] }
         return [
-            table(facts, named: .column, paint), typeBars(tensors, paint), tensorTable(tensors, all: all, paint), table(rows, rightAligned: [1], named: .row, paint),
+            table(facts, named: .column, paint), typeBars(tensors, paint), tensorTable(tensors, all: all, paint),
+            table(rows, rightAligned: [1], named: .row, paint),
         ].joined(separator: "\n\n")
     }
 }

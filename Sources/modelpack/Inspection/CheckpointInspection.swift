@@ -34,6 +34,7 @@ struct CheckpointInspection: Inspection {
             ["context", "\(context)"], ["pre-tokenizer", pre], ["files", files.joined(separator: ", ")],
             ["tensors", typeSummary(tensors)],
         ]
-        return [table(facts, named: .column, paint), typeBars(tensors, paint), tensorTable(tensors, all: all, paint)].joined(separator: "\n\n")
+        return [table(facts, named: .column, paint), typeBars(tensors, paint), tensorTable(tensors, all: all, paint)]
+            .joined(separator: "\n\n")
     }
 }

@@ -49,8 +49,21 @@ extension Unicode.Scalar {
 
 /// A size for people: `141.3 MB`.
 func readable(_ bytes: Int) -> String {
-    for (unit, size) in [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where Double(bytes) >= size {
-        return "\(fixed(Double(bytes) / size, 1)) \(unit)"
+    let unit = SizeUnit(of: bytes)
+    return "\(unit.number(bytes)) \(unit.name)"
+}
+
+/// The number of it in the unit that `total` has: `57.0`.
+func readable(_ bytes: Int, like total: Int) -> String { SizeUnit(of: total).number(bytes) }
+
+private struct SizeUnit {
+    let name: String
+    private let size: Double
+
+    init(of bytes: Int) {
+        let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)]
+        (name, size) = units.first { Double(bytes) >= $0.1 } ?? (bytes == 1 ? "byte" : "bytes", 1)
     }
-    return "\(bytes) bytes"
+
+    func number(_ bytes: Int) -> String { size == 1 ? "\(bytes)" : fixed(Double(bytes) / size, 1) }
 }

@@ -23,6 +23,7 @@ struct SafetensorsInspection: Inspection {
     func text(all: Bool, _ paint: Paint) -> String {
         let facts = [["kind", "safetensors"], ["bytes", grouped(size)], ["tensors", typeSummary(tensors)]]
         let notes = metadata.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        return [table(facts + notes), typeBars(tensors, paint), tensorTable(tensors, all: all, paint)].joined(separator: "\n\n")
+        return [table(facts + notes), typeBars(tensors, paint), tensorTable(tensors, all: all, paint)].joined(
+            separator: "\n\n")
     }
 }

@@ -74,7 +74,8 @@ func typeSummary(_ tensors: [TensorRow]) -> String {
 }
 
 /// Where the bytes are: a bar for each type, the largest first, with its bits per weight.
-func typeBars(_ tensors: [TensorRow], width: Int = 32, _ paint: Paint = .none) -> String {
+func typeBars(_ tensors: [TensorRow], _ paint: Paint) -> String {
+    let width = min(32, max(8, Terminal.output.columns - 48))
     let types = Dictionary(grouping: tensors, by: \.type).map { type, rows in
         (
             type: type, tensors: rows.count, bytes: rows.reduce(0) { $0 + $1.bytes },

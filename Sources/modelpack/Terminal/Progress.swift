@@ -63,21 +63,23 @@ final class Progress: Sendable {
         let rate = Double(done) / max(seconds, 0.001)
         let left = Int((Double(max(0, total - done)) / rate).rounded(.up))
         let share = min(1, Double(done) / Double(max(total, 1)))
-        let amount = countsBytes ? "\(readable(done)) of \(readable(total))" : "\(done) of \(total)"
+        let amount = countsBytes ? "\(readable(done, like: total)) of \(readable(total))" : "\(done) of \(total)"
         let speed = countsBytes ? "\(readable(Int(rate)))/s" : "\(fixed(rate, rate < 10 ? 1 : 0))/s"
         let percent = "\(Int(share * 100)) %"
+        // So that the bar keeps its place while the figures grow.
+        let steady = String(repeating: " ", count: 5 - percent.count) + percent
         let time = "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
         guard let columns else { return "\(what): \([percent, amount, speed, time].joined(separator: ", "))" }
-        for facts in [[percent, amount, speed, time], [percent, speed, time], [percent, time], [percent]] {
+        for facts in [[steady, amount, speed, time], [steady, speed, time], [steady, time], [steady]] {
             let text = facts.joined(separator: "  ")
-            let room = columns - what.count - text.count - 6
-            if room >= 8 {
-                let width = min(room, 32)
-                let filled = bar(share, width)
-                let blank = String(repeating: " ", count: width - filled.count)
-                return "\(what)  ▕\(paint(filled, .bar))\(blank)▏ \(text)"
-            }
-            if room >= -4 { return "\(what)  \(text)" }
+            let room = columns - what.count - text.count
+            guard room >= 2 else { continue }
+            // Room for figures that are longer than these, too.
+            let width = min((room - 10) / 4 * 4, 32)
+            guard width >= 8 else { return "\(what)  \(text)" }
+            let filled = bar(share, width)
+            let blank = String(repeating: " ", count: width - filled.count)
+            return "\(what)  ▕\(paint(filled, .bar))\(blank)▏\(text)"
         }
         return String("\(percent) \(what)".prefix(max(columns, 0)))
     }

@@ -11,9 +11,9 @@ func suggestion(for typed: String, among known: some Sequence<String>, otherwise
 func nearest(to typed: String, among known: some Sequence<String>) -> [String] {
     let word = Array(typed.lowercased())
     var (best, least): ([String], Int) = ([], max(1, word.count / 3))
-    for candidate in Set(known).sorted() where candidate != typed {
+    for candidate in Set(known).sorted() where word.count > 1 && candidate != typed {
         let other = Array(candidate.lowercased())
-        let slips = word.count > 1 && other.starts(with: word) ? 0 : slips(word, other)
+        let slips = other.starts(with: word) ? 0 : slips(word, other)
         if slips < least { (best, least) = ([], slips) }
         if slips == least { best.append(candidate) }
     }

@@ -19,10 +19,10 @@ struct UsageMistake: Explained {
         let commands = command.configuration.subcommands.map { $0._commandName }
         if !commands.isEmpty, let word = rest.first, !word.hasPrefix("-") {
             message = "`\(path)` has no command '\(word)'"
-            hint = [suggestion(for: word, among: commands), help].compactMap(\.self).joined(separator: "\n")
+            hint = suggestion(for: word, among: commands, otherwise: help)
         } else if let option = command.unknownOption(in: rest) {
             message = "`\(path)` has no option '\(option)'"
-            hint = [suggestion(for: option, among: command.options), help].compactMap(\.self).joined(separator: "\n")
+            hint = suggestion(for: option, among: command.options, otherwise: help)
         } else {
             message = brief.prefix(1).lowercased() + brief.dropFirst()
             let about = full.split(separator: "\n").first { $0.hasPrefix("Help:") }
@@ -30,8 +30,8 @@ struct UsageMistake: Explained {
             let quoted = brief.split(separator: "'", omittingEmptySubsequences: false).enumerated()
                 .filter { $0.offset % 2 == 1 }.map { String($0.element) }
             let meant = quoted.count > 2 ? suggestion(for: quoted[0], among: quoted[2...]) : nil
-            hint = [meant, about.map { String($0.drop { $0 != " " }.drop { $0 == " " }) }, help].compactMap(\.self)
-                .joined(separator: "\n")
+            let explained = about.map { String($0.drop { $0 != " " }.drop { $0 == " " }) }
+            hint = meant ?? [explained, help].compactMap(\.self).joined(separator: "\n")
         }
     }
 }
@@ -50,7 +50,9 @@ extension ParsableCommand {
 
     fileprivate static func unknownOption(in arguments: ArraySlice<String>) -> String? {
         let known = Set(options)
-        let names = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
+        let names = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map {
+            String($0.prefix { $0 != "=" })
+        }
         return names.first { !known.contains($0) }
     }
 }

@@ -13,7 +13,7 @@ struct TextTable {
                 let space = String(repeating: " ", count: widths[column] - cell.count)
                 return column == 0 ? cell + space : space + cell
             }.joined(separator: "  ")
-            return number == 0 ? paint(line, .strong) : line
+            return number == 0 ? paint(line, .strong) : String(line.reversed().drop { $0 == " " }.reversed())
         }
     }
 
