@@ -55,7 +55,7 @@ final class Progress: Sendable {
     }
 
     /// What is shown after so many seconds. Without `columns` there is no bar; with them, what doesn't fit is left out:
-    /// the bar first, then the amount, then the rate.
+    /// the amount first, then the rate, then the time, then the bar.
     static func line(
         _ what: String, _ done: Int, of total: Int, after seconds: Double, countsBytes: Bool = true,
         columns: Int? = nil, paint: Paint = .none
@@ -63,26 +63,35 @@ final class Progress: Sendable {
         let rate = Double(done) / max(seconds, 0.001)
         let left = Int((Double(max(0, total - done)) / rate).rounded(.up))
         let share = min(1, Double(done) / Double(max(total, 1)))
-        let amount = countsBytes ? "\(readable(done, like: total)) of \(readable(total))" : "\(done) of \(total)"
-        let speed = countsBytes ? "\(readable(Int(rate)))/s" : "\(fixed(rate, rate < 10 ? 1 : 0))/s"
         let percent = "\(Int(share * 100)) %"
-        // So that the bar keeps its place while the figures grow.
-        let steady = String(repeating: " ", count: 5 - percent.count) + percent
+        let now = countsBytes ? readable(done, like: total) : "\(done)",
+            end = countsBytes ? readable(total) : "\(total)"
+        let speed = countsBytes ? "\(readable(Int(rate)))/s" : "\(fixed(rate, rate < 10 ? 1 : 0))/s"
         let time = "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
-        guard let columns else { return "\(what): \([percent, amount, speed, time].joined(separator: ", "))" }
-        for facts in [[steady, amount, speed, time], [steady, speed, time], [steady, time], [steady]] {
-            let text = facts.joined(separator: "  ")
-            let room = columns - what.count - text.count
-            guard room >= 2 else { continue }
-            // Room for figures that are longer than these, too.
-            let width = min((room - 10) / 4 * 4, 32)
-            guard width >= 8 else { return "\(what)  \(text)" }
+        guard let columns else {
+            return "\(what): \([percent, "\(now) of \(end)", speed, time].joined(separator: ", "))"
+        }
+        // The bar keeps its place while the figures change.
+        let amount = flushRight(now, countsBytes ? readable(total, like: total).count : end.count) + " of " + end
+        let (steady, pace, rest) = (
+            flushRight(percent, 5), flushRight(speed, countsBytes ? 10 : 6), flushRight(time, 10)
+        )
+        let choices = [[steady, amount, pace, rest], [steady, pace, rest], [steady, rest], [steady]]
+            .map { $0.joined(separator: "  ") }
+        for text in choices {
+            let width = min(columns - what.count - text.count - 4, 32)
+            guard width >= 8 else { continue }
             let filled = bar(share, width)
             let blank = String(repeating: " ", count: width - filled.count)
             return "\(what)  ▕\(paint(filled, .bar))\(blank)▏\(text)"
         }
-        return String("\(percent) \(what)".prefix(max(columns, 0)))
+        let text = choices.first { what.count + $0.count < columns }
+        return text.map { "\(what) \($0)" } ?? String("\(percent) \(what)".prefix(max(columns, 0)))
     }
+}
+
+private func flushRight(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
 /// `share` of `width` characters, filled to an eighth; something is never nothing.
