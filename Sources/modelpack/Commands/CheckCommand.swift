@@ -36,7 +36,7 @@ extension CheckResult {
         let what = "\(model) \(version)"
         return switch outcome {
         case .whole: "\(what) is whole"
-        case .rebuilt: "\(what) had rotted and is whole again; \(fetched) bytes were fetched"
+        case .rebuilt: "\(what) had rotted and is whole again; \(readable(fetched)) were fetched"
         case .givenUp: "\(what) has rotted and is given up"
         case .rotten: "\(what) has rotted, and there is no other version"
         case .failing: "\(what) is whole, but \(reason ?? "its test fails")"

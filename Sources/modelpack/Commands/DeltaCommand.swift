@@ -110,7 +110,7 @@ struct DeltaApplyCommand: ParsableCommand {
         }
         let made = application.header.result
         let result = Result(path: output, bytes: made.size, sha256: made.digest.hex)
-        try common.report(result, text: "\(output): \(made.size) bytes, sha256 \(made.digest.hex)")
+        try common.report(result, text: "\(output): \(readable(made.size)), sha256 \(made.digest.hex)")
     }
 }
 

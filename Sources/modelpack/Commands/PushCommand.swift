@@ -93,7 +93,7 @@ struct PushCommand: ParsableCommand {
 
 extension Push.Result {
     fileprivate var text: String {
-        "sha256:\(digest.hex)\n  sent \(count(sent.blobs, "blob")) of \(readable(sent.bytes)); "
-            + "\(present.blobs) of \(readable(present.bytes)) were there"
+        "sha256:\(digest.hex)\n  sent \(count(sent.blobs, "blob")), \(readable(sent.bytes)); "
+            + "\(count(present.blobs, "blob")), \(readable(present.bytes)) were there already"
     }
 }

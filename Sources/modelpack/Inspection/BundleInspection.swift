@@ -85,6 +85,8 @@ struct BundleInspection: Inspection {
     func text(all: Bool, _ paint: Paint) -> String {
         var facts = [
             ["model", "\(name) \(version), \(architecture)"],
+            ["parameters", grouped(tensors.reduce(0) { $0 + $1.shape.reduce(1, *) })],
+            ["size", readable(size)],
             [
                 "quantization",
                 ([quantization.type] + quantization.rules.map { "\($0.tensor)=\($0.type)" }).joined(separator: ", "),
@@ -98,11 +100,13 @@ struct BundleInspection: Inspection {
         add("base", lineage?.base)
         add("previous", lineage?.previous)
         add("made of", sources.joined(separator: ", "))
-        add("memory", requires.memory.map(readable))
-        add("disk", requires.disk.map(readable))
-        add("cpu", requires.cpu.joined(separator: ", "))
-        add("runtime", requires.runtime.joined(separator: ", "))
-        add("modelpack", requires.modelpack?.text)
+        let requirements = [
+            requires.memory.map { "\(readable($0)) of memory" }, requires.disk.map { "\(readable($0)) of disk" },
+            requires.cpu.isEmpty ? nil : requires.cpu.joined(separator: ", "),
+            requires.runtime.isEmpty ? nil : requires.runtime.joined(separator: " or "),
+            requires.modelpack.map { "modelpack \($0.text) or later" },
+        ]
+        add("requires", requirements.compactMap(\.self).joined(separator: ", "))
         add("floor", floor)
         add("suites", suites.map { "\($0) (\(recorded[$0] ?? 0) answers recorded)" }.joined(separator: ", "))
         facts.append(["signatures", claims.isEmpty ? "none" : claims.joined(separator: ", ") + "; not checked"])
