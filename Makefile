@@ -3,7 +3,7 @@ SWIFT ?= swift
 MODELPACK = .build/release/modelpack
 PEERS ?= .build-peers
 
-.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom peers-registry peers-s3 peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean example api
+.PHONY: demo demo-smollm2 test build lint format bench soak peers peers-templates peers-tokenizers peers-perplexity conformance bench-quantize peers-quantize neon bits peers-adapters bench-deltas fuzz static deb tarball try-deb bench-damage bench-7b docs peers-sbom peers-registry peers-s3 peers-nginx schemas bench-verify crash-test peers-kld peers-page peers-recipes bench-verdict faults bench-update setup clean example api bench-start try-boot
 
 demo: build
 	@MODELPACK=$(MODELPACK) Scripts/demo.sh
@@ -162,13 +162,22 @@ bench-7b: build
 # Packages with Swift's runtime linked in, under out/; `make try-deb` installs one here and takes it away again (root).
 STATIC = .build/static
 static: setup
-	$(SWIFT) build -c release --product modelpack --static-swift-stdlib --scratch-path $(STATIC)
+	$(SWIFT) build -c release --product modelpack --static-swift-stdlib --scratch-path $(STATIC) --disable-local-rpath \
+		-Xlinker --no-export-dynamic -Xlinker --icf=safe
+
+# What the device's program weighs without its symbols, with a limit, and how long it takes to say something.
+bench-start: static
+	@BINARY=$(STATIC)/release/modelpack Scripts/bench-start.sh
 
 deb: static
 	@BINARY=$(STATIC)/release/modelpack Packaging/deb.sh
 
 tarball: static
 	@BINARY=$(STATIC)/release/modelpack Packaging/tarball.sh
+
+# The same on a Debian that boots for it (root): systemd runs there, so the timer has to do its work.
+try-boot: deb
+	@Packaging/boot.sh out/modelpack_*.deb
 
 try-deb: deb
 	@Packaging/try.sh out/modelpack_*.deb

@@ -13,7 +13,13 @@ chmod 755 "$root"
 BINARY=$binary Packaging/stage.sh "$root/tree" /usr
 tree=$root/tree
 chmod 755 "$tree"
-install -m 644 Packaging/debian/copyright "$tree/usr/share/doc/modelpack/copyright"
+documents=$tree/usr/share/doc/modelpack
+install -m 644 Packaging/debian/copyright "$documents/copyright"
+gzip -9 -n "$documents/CHANGELOG.md"
+# The same inputs make the same package: times are the newest change of the sources, where git knows it.
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
+sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(LC_ALL=C date --utc -R -d "@$SOURCE_DATE_EPOCH")/" Packaging/debian/changelog |
+    gzip -9 -n >"$documents/changelog.gz"
 for unit in Packaging/systemd/*.service Packaging/systemd/*.timer; do
     [ -e "$unit" ] || continue
     install -D -m 644 -t "$tree/lib/systemd/system" "$unit"
@@ -32,5 +38,4 @@ install -m 755 -t "$tree/DEBIAN" Packaging/debian/{postinst,prerm,postrm}
 (cd "$tree" && find . -path ./DEBIAN -prune -o -type f -printf '%P\n' | sort | xargs md5sum) >"$tree/DEBIAN/md5sums"
 
 mkdir -p out
-# The same inputs make the same package: times are the newest change of the sources, where git knows it.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)} dpkg-deb --root-owner-group --build "$tree" "$package"
+dpkg-deb --root-owner-group --build "$tree" "$package"

@@ -21,13 +21,13 @@ for page in "$work"/*.1; do gzip -9 -n -c "$page" >"$share/man/man1/${page##*/}.
 
 complete() {
     mkdir -p "$(dirname "$share/$2")"
-    "$binary" --generate-completion-script "$1" >"$share/$2"
+    # They are sourced, never run.
+    "$binary" --generate-completion-script "$1" | sed '1{/^#!/d}' >"$share/$2"
 }
 complete bash bash-completion/completions/modelpack
 complete zsh zsh/vendor-completions/_modelpack
 complete fish fish/vendor_completions.d/modelpack.fish
 
-install -D -m 644 -t "$share/doc/modelpack" README.md SECURITY.md
-gzip -9 -n -c CHANGELOG.md >"$share/doc/modelpack/changelog.gz"
+install -D -m 644 -t "$share/doc/modelpack" README.md SECURITY.md CHANGELOG.md
 find "$root$prefix" -type d -exec chmod 755 {} +
 find "$share" -type f -exec chmod 644 {} +

@@ -15,6 +15,8 @@ package struct Build: Sendable {
     package var threads: Int?
     /// The time that the archive's headers state, in seconds since 1970.
     package var time = 0
+    /// Hears how many of how many bytes of weights are written.
+    package var progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     /// This program's version, for the provenance.
     package var toolVersion: String
     /// Asks the model the suites' prompts: the reference engine, unless a test puts another one in its place.
@@ -56,8 +58,11 @@ package struct Build: Sendable {
 
         var writer = try BundleWriter(destination: output, time: time)
         try writer.begin(path: BundlePath.weights, size: plan.layout.size)
+        var written = 0
         try await manifest.weights(of: plan, calibratedOn: text, temporaryIn: FileSystem.parent(of: output), threads) {
             try unsafe writer.write($0.span.bytes)  // Bytes have no padding.
+            written += $0.count
+            progress(written, plan.layout.size)
         }
         try writer.end()
 

@@ -22,9 +22,10 @@ package enum PublishingError: Error, Equatable {
     case unknownKey(role: String, keyID: String)
     case knownKey(role: String, keyID: String)
     /// The repository has no such version.
-    case unknownRelease(name: String, version: String)
+    case unknownRelease(name: String, version: String, known: [String])
+    case unknownChannel(String, known: [String])
     /// The channel offers no such model.
-    case notOffered(name: String, channel: String)
+    case notOffered(name: String, channel: String, known: [String])
     /// No role of ours, or a threshold that cannot be.
     case badThreshold(role: String, threshold: Int)
     case unknownRole(String)

@@ -20,13 +20,13 @@ package struct Rollout {
         let session = try RepositorySession(folder, keys: keys)
         var change = try session.change(now: now)
         guard session.state.channels.contains(channel) else {
-            throw PublishingError.notOffered(name: name, channel: channel)
+            throw PublishingError.unknownChannel(channel, known: session.state.channels)
         }
         var offered = try session.state.channel(channel, in: folder)
         let releases = offered.models[name]?.releases ?? []
         let newest = releases.compactMap { SemanticVersion($0.version) }.max()
         guard let newest, let release = releases.first(where: { $0.version == newest.text }) else {
-            throw PublishingError.notOffered(name: name, channel: channel)
+            throw PublishingError.notOffered(name: name, channel: channel, known: offered.models.keys.sorted())
         }
         try change.demand([channel, Snapshot.name, Timestamp.name])
         let offer = try Offer(channel: channel, percent: percent, notBefore: release.notBefore.flatMap { Moment($0) })

@@ -17,8 +17,11 @@ package struct Withdrawal {
         let session = try RepositorySession(folder, keys: keys)
         var change = try session.change(now: now)
         let prefix = "\(name)/\(version)/"
-        guard session.state.targets.files.keys.contains(where: { $0.hasPrefix(prefix) }) else {
-            throw PublishingError.unknownRelease(name: name, version: version)
+        let paths = session.state.targets.files.keys
+        guard paths.contains(where: { $0.hasPrefix(prefix) }) else {
+            let parts = paths.map { $0.split(separator: "/") }.filter { $0.count == 3 }
+            let releases = Set(parts.map { "\($0[0])/\($0[1])" })
+            throw PublishingError.unknownRelease(name: name, version: version, known: releases.sorted())
         }
         var changed: [String: Channel] = [:]
         for channel in session.state.channels {

@@ -16,7 +16,7 @@ package enum UpdateError: Error, Equatable {
     /// The repository has no such channel.
     case noChannel(String)
     /// The channel carries no such model.
-    case notOnChannel(model: String, channel: String)
+    case notOnChannel(model: String, channel: String, known: [String])
     /// The release's files aren't among the repository's targets.
     case noTarget(String)
     /// The channel, the manifest and the target's place disagree about what this is.

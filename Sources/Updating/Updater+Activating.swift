@@ -9,7 +9,7 @@ extension Updater {
     /// Switches to the version that lies in staging, whole and checked before: no repository is asked.
     package func activate(_ store: inout Store, _ name: String, clock: Date) throws -> UpdateResult {
         let now = store.now(clock: clock)
-        guard let state = store.state.models[name] else { throw StateError.unknownModel(name) }
+        guard let state = store.state.models[name] else { throw store.state.unknownModel(name) }
         guard let release = state.staged else { throw StateError.nothingStaged }
         try state.allow(release)
         try state.mustSuitPin(release)

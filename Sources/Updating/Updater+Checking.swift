@@ -10,7 +10,7 @@ extension Updater {
     package func check(
         _ store: inout Store, only name: String? = nil, clock: Date
     ) throws -> (results: [CheckResult], problem: (any Error)?) {
-        if let name, store.state.models[name] == nil { throw StateError.unknownModel(name) }
+        if let name, store.state.models[name] == nil { throw store.state.unknownModel(name) }
         var results: [CheckResult] = []
         var problem: (any Error)?
         for name in name.map({ [$0] }) ?? store.state.models.keys.sorted() {

@@ -50,7 +50,8 @@ package struct Updater {
         let policy = try followPolicy(store, &targets)
         let channel = try channel(&targets)
         if let name, channel.models[name] == nil {
-            throw UpdateError.notOnChannel(model: name, channel: configuration.channel)
+            throw UpdateError.notOnChannel(
+                model: name, channel: configuration.channel, known: channel.models.keys.sorted())
         }
         var results: [UpdateResult] = []
         var problem: (any Error)?

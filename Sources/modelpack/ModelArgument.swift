@@ -16,7 +16,7 @@ func openModel(_ path: String, remarks: (String) -> Void) async throws -> Langua
     }
     if try isGGUF(path) { return try LanguageModel(GGUFFile(path: path)) }
     let bundle = try Bundle(path: path)
-    remarks("\(bundle.manifest.name) \(bundle.manifest.version), signers: not checked")
+    remarks("\(bundle.manifest.subject), signers: not checked")
     let weights = try bundle.location(of: BundlePath.weights)
     return try LanguageModel(GGUFFile(file: weights.file, range: weights.range))
 }

@@ -53,17 +53,24 @@ struct Modelpack: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         switch error {
         case let error as any Explained:
-            printError("error: " + error.message)
-            if let hint = error.hint { printError("hint: " + hint) }
+            printError(error)
             Glibc.exit(error.status.rawValue)
         case let code as ExitCode:
             Glibc.exit(code.rawValue)
         default:
             let code = exitCode(for: error)
-            if code == .success || code == .validationFailure { exit(withError: error) }
-            printError("error: " + fullMessage(for: error))
-            printError("hint: this is a bug in modelpack; please report it with the command that you typed")
-            Glibc.exit(ExitStatus.bug.rawValue)
+            if code == .success { exit(withError: error) }
+            let isUsage = code == .validationFailure
+            let mistake: any Explained =
+                isUsage
+                ? UsageMistake(
+                    full: fullMessage(for: error), brief: message(for: error),
+                    arguments: Array(CommandLine.arguments.dropFirst()))
+                : CommandError(
+                    status: .bug, message: message(for: error),
+                    hint: "this is a bug in modelpack; please report it with the command that you typed")
+            printError(mistake)
+            Glibc.exit(mistake.status.rawValue)
         }
     }
 }

@@ -22,7 +22,7 @@ struct SigningKeyOptions: ParsableArguments {
         return try paths.map { path in
             if PrivateKey.isToken(path) { return try PrivateKey(token: path, pin: password) }
             let pem = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
-            return try PrivateKey(pem: pem, password: password)
+            return try locating(path) { try PrivateKey(pem: pem, password: password) }
         }
     }
 }

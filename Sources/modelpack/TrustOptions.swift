@@ -39,6 +39,9 @@ struct TrustOptions: ParsableArguments {
         if let policyFile {
             return try Signers(policy: FileSystem.read(policyFile, limit: 1 << 20), file: policyFile)
         }
+        // Here, where the file is known by name.
+        for path in keys { _ = try locating(path) { try PublicKey(pem: readText(path)) } }
+        for path in roots { _ = try readCertificates(path) }
         return try Signers(
             keys: keys.map { (FileSystem.name(of: $0), try readText($0)) }, roots: roots.map(readText),
             threshold: threshold)
@@ -51,5 +54,6 @@ private func readText(_ path: String) throws -> String {
 
 /// Reads a file of certificates (PEM).
 func readCertificates(_ path: String) throws -> [Certificate] {
-    try Certificate.reading(pem: String(decoding: try FileSystem.read(path, limit: 1 << 18), as: UTF8.self))
+    let pem = try readText(path)
+    return try locating(path) { try Certificate.reading(pem: pem) }
 }

@@ -32,10 +32,10 @@ struct ReleaseTests {
         }
         _ = try rollout.run("home", percent: 100, now: TestWorld.now)
         #expect(try world.releases().map(\.version) == ["1.1.0"])
-        #expect(throws: PublishingError.notOffered(name: "car", channel: "stable")) {
+        #expect(throws: PublishingError.notOffered(name: "car", channel: "stable", known: ["home"])) {
             try rollout.run("car", percent: 1, now: TestWorld.now)
         }
-        #expect(throws: PublishingError.notOffered(name: "home", channel: "beta")) {
+        #expect(throws: PublishingError.unknownChannel("beta", known: ["stable"])) {
             try Rollout(folder: world.folder, keys: world.keys, channel: "beta")
                 .run("home", percent: 1, now: TestWorld.now)
         }
@@ -50,7 +50,7 @@ struct ReleaseTests {
         #expect(try withdrawal.run("home", "1.1.0", now: TestWorld.now).channels == ["stable"])
         #expect(try world.releases().map(\.version) == ["1.0.0"])
         #expect(try world.find("home/1.1.0/index.json") == nil)
-        #expect(throws: PublishingError.unknownRelease(name: "home", version: "1.1.0")) {
+        #expect(throws: PublishingError.unknownRelease(name: "home", version: "1.1.0", known: ["home/1.0.0"])) {
             try withdrawal.run("home", "1.1.0", now: TestWorld.now)
         }
         let error = await #expect(throws: PublishingError.self) {

@@ -120,7 +120,9 @@ struct UpdaterTests {
         var store = try Store.open(device.layout.root, clock: device.clock)
         try store.change("home", by: .confirmed, clock: device.clock)
         #expect(throws: StateError.noTrial) { try store.change("home", by: .confirmed, clock: .now) }
-        #expect(throws: StateError.unknownModel("other")) { try store.change("other", by: .confirmed, clock: .now) }
+        #expect(throws: StateError.unknownModel("other", known: ["home"])) {
+            try store.change("other", by: .confirmed, clock: .now)
+        }
         #expect(try device.current() == "1.1.0")
         #expect(try device.state.confirmed?.version == "1.1.0")
     }

@@ -12,7 +12,7 @@ extension Device {
                 try store.change(model, by: .confirmed, clock: Date())
                 _ = try store.collect(model, keeping: configuration.keep, clock: Date())
             }
-            guard let confirmed = store.state.models[model]?.confirmed else { throw StateError.unknownModel(model) }
+            guard let confirmed = store.state.models[model]?.confirmed else { throw store.state.unknownModel(model) }
             return confirmed.version
         }
     }

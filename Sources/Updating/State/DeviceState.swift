@@ -46,12 +46,17 @@ package struct DeviceState: Codable, Equatable, Sendable {
     }
 }
 
+extension DeviceState {
+    /// The error of a name that is none of this device's models.
+    func unknownModel(_ name: String) -> StateError { .unknownModel(name, known: models.keys.sorted()) }
+}
+
 /// Why the state can't be used, or can't be changed as wanted.
 package enum StateError: Error, Equatable {
     case malformed
     case unknownFormat(Int)
     /// The device has nothing of this model.
-    case unknownModel(String)
+    case unknownModel(String, known: [String])
     /// There is nothing to confirm.
     case noTrial
     /// There is nothing to go back to.

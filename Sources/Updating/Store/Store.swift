@@ -77,7 +77,7 @@ package struct Store: ~Copyable {
 
     /// Lets `event` happen to a model that this device has.
     package mutating func change(_ name: String, by event: ModelEvent, clock: Date) throws {
-        guard state.models[name] != nil else { throw StateError.unknownModel(name) }
+        guard state.models[name] != nil else { throw state.unknownModel(name) }
         try record(event, of: name, at: now(clock: clock))
     }
 

@@ -6,9 +6,12 @@ extension ReleaseChange {
     private static let shownTensors = 12
 
     /// The change in words: what it is called first, then what it costs.
-    func text(from old: String, to new: String, cost: UpdateCost) -> String {
+    func text(from old: String, to new: String, cost: UpdateCost, _ paint: Paint) -> String {
         guard !isEmpty else { return "\(old) and \(new) are the same" }
-        var lines = ["\(old) → \(new)"]
+        var lines = [paint("\(old) → \(new)", .strong)]
+        func section(_ title: String, _ found: [String]) -> [String] {
+            found.isEmpty ? [] : [paint(title, .strong)] + found.map { "  " + $0 }
+        }
         lines += section("manifest", manifest.map(\.words))
         lines += section("GGUF keys", keys.map(\.words))
         lines += section("tensors", tensorLines)
@@ -16,10 +19,6 @@ extension ReleaseChange {
         lines += section("files", files.map(\.words))
         lines.append(cost.words)
         return lines.joined(separator: "\n")
-    }
-
-    private func section(_ title: String, _ found: [String]) -> [String] {
-        found.isEmpty ? [] : [title] + found.map { "  " + $0 }
     }
 
     private var tensorLines: [String] {
@@ -60,7 +59,7 @@ extension TensorChange {
         case .shape(let old, let new): "\(name): shape \(old) → \(new)"
         case .type(let old, let new): "\(name): \(old.name) → \(new.name)"
         case .blocks(let changed, let total):
-            "\(name): \(changed) of \(total) blocks, \(percent(Double(changed) / Double(total)))"
+            "\(name): \(grouped(changed)) of \(grouped(total)) blocks, \(percent(Double(changed) / Double(total)))"
         }
     }
 }
@@ -68,17 +67,18 @@ extension TensorChange {
 extension FileChange {
     var words: String {
         switch (oldSize, newSize) {
-        case (nil, let new): "\(path): new, \(new ?? 0) bytes"
-        case (let old, nil): "\(path): gone, was \(old ?? 0) bytes"
-        case (let old?, let new?): "\(path): \(old) → \(new) bytes"
+        case (nil, let new): "\(path): new, \(readable(new ?? 0))"
+        case (let old, nil): "\(path): gone, was \(readable(old ?? 0))"
+        case (let old?, let new?) where old == new: "\(path): \(readable(new)), as before"
+        case (let old?, let new?): "\(path): \(readable(old)) → \(readable(new))"
         }
     }
 }
 
 extension UpdateCost {
     var words: String {
-        guard let delta else { return "an update fetches \(whole) bytes" }
+        guard let delta else { return "an update fetches \(readable(whole))" }
         let share = percent(Double(delta) / Double(max(whole, 1)))
-        return "an update fetches \(delta) bytes with a delta (\(share)), \(whole) without"
+        return "an update fetches \(readable(delta)) with a delta (\(share)), \(readable(whole)) without"
     }
 }

@@ -8,7 +8,7 @@ struct ActivateCommand: ParsableCommand {
             The owner's yes to what `automatic: fetch` or `update --no-activate` has fetched: its bytes are hashed
             again, it is asked its smoke test, and switched to in one step.
 
-            EXAMPLE
+            Examples:
               modelpack activate home
             """)
 

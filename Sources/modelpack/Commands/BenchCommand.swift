@@ -7,7 +7,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure how fast a model reads and answers on this machine.",
         discussion: """
-            EXAMPLE
+            Examples:
               modelpack bench model.gguf --prompt-tokens 512 --generate-tokens 128 --repetitions 5
             """)
 
@@ -64,13 +64,14 @@ struct BenchCommand: AsyncParsableCommand {
             prefill_tokens_per_second: prefill, decode_tokens_per_second: decode, peak_memory_bytes: peakMemory)
         try common.report(
             report,
-            text: """
-                \(report.type), \(report.threads) threads, \(report.kernels)
-                load     \(fixed(load * 1000, 1)) ms
-                prefill  \(fixed(prefill, 1)) tokens/s
-                decode   \(fixed(decode, 1)) tokens/s
-                memory   \(peakMemory >> 20) MiB at most
-                """)
+            text: { paint in
+                "\(report.type), \(count(report.threads, "thread")), \(report.kernels)\n"
+                    + table(
+                        [
+                            ["load", "\(fixed(load * 1000, 1)) ms"], ["prefill", "\(fixed(prefill, 1)) tokens/s"],
+                            ["decode", "\(fixed(decode, 1)) tokens/s"], ["memory", "\(readable(peakMemory)) at most"],
+                        ], named: .column, paint)
+            })
     }
 
     /// Tokens a second, the median of the repetitions; `body` runs on an empty session and says how many tokens it took.

@@ -84,6 +84,7 @@ struct BuildCommand: AsyncParsableCommand {
         build.keys = try signing.keys()
         build.threads = threads
         build.time = try sourceDateEpoch()
+        build.progress = Progress("building \(recipe.name) \(recipe.version.text)", common).show
         let outcome = try await build.run()
         for remark in outcome.remarks { common.note("note: " + remark.sentence) }
         let result = Result(
@@ -92,10 +93,14 @@ struct BuildCommand: AsyncParsableCommand {
             recordedPrompts: outcome.recorded)
         try common.report(
             result,
-            text: table([
-                ["bundle", path], ["model", outcome.manifest.subject], ["content_sha256", result.contentSHA256],
-                ["recorded prompts", "\(result.recordedPrompts)"], ["signatures", "\(result.signatures)"],
-            ]))
+            text: {
+                table(
+                    [
+                        ["bundle", path], ["model", outcome.manifest.subject],
+                        ["content_sha256", result.contentSHA256], ["recorded prompts", "\(result.recordedPrompts)"],
+                        ["signatures", "\(result.signatures)"],
+                    ], named: .column, $0)
+            })
     }
 
     private func reportMistakes() throws {

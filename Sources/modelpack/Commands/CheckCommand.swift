@@ -9,7 +9,7 @@ struct CheckCommand: ParsableCommand {
             Of a version that has rotted only the bad chunks are fetched. One that can't be rebuilt is left for the
             version before it, where there is one.
 
-            EXAMPLES
+            Examples:
               modelpack check
               modelpack check home --json
             """)
@@ -34,7 +34,7 @@ extension CheckResult {
         let what = "\(model) \(version)"
         return switch outcome {
         case .whole: "\(what) is whole"
-        case .rebuilt: "\(what) had rotted and is whole again; \(fetched) bytes were fetched"
+        case .rebuilt: "\(what) had rotted and is whole again; \(readable(fetched)) were fetched"
         case .givenUp: "\(what) has rotted and is given up"
         case .rotten: "\(what) has rotted, and there is no other version"
         case .failing: "\(what) is whole, but \(reason ?? "its test fails")"

@@ -11,7 +11,7 @@ struct CollectCommand: ParsableCommand {
             app reads, by a shared lock on `<version>.lock`, stays until the next time. `update` does the same by
             itself after each switch.
 
-            EXAMPLE
+            Examples:
               modelpack gc --root /var/lib/modelpack
             """)
 

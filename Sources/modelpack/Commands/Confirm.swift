@@ -7,7 +7,7 @@ struct ConfirmCommand: ParsableCommand {
         discussion: """
             Where nothing is on trial there is nothing to do, so an app may call it at each start.
 
-            Example:
+            Examples:
               modelpack confirm home
             """)
 

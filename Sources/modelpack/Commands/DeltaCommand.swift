@@ -23,7 +23,7 @@ struct DeltaMakeCommand: ParsableCommand {
         commandName: "make",
         abstract: "Write the delta that leads from OLD to NEW.",
         discussion: """
-            Example:
+            Examples:
               modelpack delta make home-1.0.0.modelpack home-1.1.0.modelpack home.delta
             """)
 
@@ -60,7 +60,7 @@ struct DeltaMakeCommand: ParsableCommand {
         }
         let result = Result(path: output, bytes: size, resultBytes: target.range.count)
         let percent = fixed(100 * Double(size) / Double(max(1, target.range.count)), 1)
-        try common.report(result, text: "\(output): \(size) bytes, \(percent) % of the new weights")
+        try common.report(result, text: "\(output): \(readable(size)), \(percent) % of the new weights")
     }
 }
 
@@ -71,7 +71,7 @@ struct DeltaApplyCommand: ParsableCommand {
         discussion: """
             OUT appears when it is whole and its digest is the one that the delta states.
 
-            Example:
+            Examples:
               modelpack delta apply home-1.0.0.modelpack home.delta model.gguf
             """)
 
@@ -111,7 +111,7 @@ struct DeltaApplyCommand: ParsableCommand {
         }
         let made = application.header.result
         let result = Result(path: output, bytes: made.size, sha256: made.digest.hex)
-        try common.report(result, text: "\(output): \(made.size) bytes, sha256 \(made.digest.hex)")
+        try common.report(result, text: "\(output): \(readable(made.size)), sha256 \(made.digest.hex)")
     }
 }
 

@@ -17,7 +17,7 @@ struct DeviceInit: ParsableCommand {
         discussion: """
             From then on the device trusts what the root and the policy let it trust, and nothing else.
 
-            Example:
+            Examples:
               modelpack device init --root /var/lib/modelpack --repository https://models.example.com \\
                 --trust 1.root.json --policy policy.yaml --channel stable
             """)

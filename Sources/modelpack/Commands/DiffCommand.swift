@@ -12,7 +12,7 @@ struct DiffCommand: ParsableCommand {
             Manifest, GGUF keys, chat template, tensors, golden prompts and files of two bundles, packed or unpacked;
             keys and tensors of two GGUF files. Who signed them is not checked.
 
-            EXAMPLES
+            Examples:
               modelpack diff home-1.0.0.modelpack home-1.1.0.modelpack
               modelpack diff old.gguf new.gguf --json
             """)
@@ -39,7 +39,7 @@ struct DiffCommand: ParsableCommand {
         let cost = try cost(change, before, after)
         try common.report(
             ReleaseChangeReport(old: before.name, new: after.name, change, cost: cost),
-            text: change.text(from: before.name, to: after.name, cost: cost))
+            text: { change.text(from: before.name, to: after.name, cost: cost, $0) })
     }
 
     /// What a device that has the old release fetches for the new one.

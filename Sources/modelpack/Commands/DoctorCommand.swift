@@ -30,7 +30,7 @@ struct DoctorCommand: ParsableCommand {
         }
         if let model { sections.append(try Examination.model(model, for: layout)) }
         let report = Report(runs: sections.allSatisfy(\.isFine), sections: sections)
-        try common.report(report, text: sections.map(\.text).joined(separator: "\n\n"))
+        try common.report(report) { paint in sections.map { $0.text(paint) }.joined(separator: "\n\n") }
         if !report.runs { throw ExitCode(ExitStatus.notForThisDevice.rawValue) }
     }
 

@@ -6,7 +6,7 @@ struct HistoryCommand: ParsableCommand {
         commandName: "history",
         abstract: "Show what happened to this device's models.",
         discussion: """
-            Example:
+            Examples:
               modelpack history --root /var/lib/modelpack
             """)
 
@@ -17,9 +17,7 @@ struct HistoryCommand: ParsableCommand {
         let layout = try device.layout
         _ = try DeviceConfiguration(existing: layout)
         let entries = try History(layout.history).entries()
-        let lines = entries.map { entry in
-            [entry.at, entry.model, entry.version, entry.event, entry.reason].compactMap(\.self).joined(separator: " ")
-        }
-        try common.report(["entries": entries], text: lines.joined(separator: "\n"))
+        let rows = entries.map { [$0.at, $0.model, $0.version ?? "", $0.event, $0.reason ?? ""] }
+        try common.report(["entries": entries]) { table(rows, named: .column, $0) }
     }
 }

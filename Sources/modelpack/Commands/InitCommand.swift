@@ -50,7 +50,7 @@ struct InitCommand: ParsableCommand {
             Report(
                 manifest: manifest, suite: suite, name: draft.name, version: draft.version, type: draft.type,
                 parameters: draft.parameters, bytes: draft.size),
-            text: "\(manifest): \(draft.name) \(draft.version), \(draft.type), \(fixed(Double(draft.size) / 1e6, 1)) MB"
+            text: "\(manifest): \(draft.name) \(draft.version), \(draft.type), \(readable(draft.size))"
         )
     }
 }

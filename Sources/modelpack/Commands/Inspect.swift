@@ -35,7 +35,7 @@ struct Inspect: ParsableCommand {
     func run() throws {
         for kind in Self.kinds {
             if let inspection = try kind(path) {
-                return try common.report(inspection, text: inspection.text(all: tensors))
+                return try common.report(inspection, text: { inspection.text(all: tensors, $0) })
             }
         }
     }

@@ -13,7 +13,7 @@ struct KeysGenerate: ParsableCommand {
         commandName: "generate",
         abstract: "Make a key pair: PREFIX.key, to be kept secret, and PREFIX.pub, for everybody.",
         discussion: """
-            EXAMPLES
+            Examples:
               modelpack keys generate keys/build
               modelpack keys generate keys/release --type p384 --password-file password.txt
             """)

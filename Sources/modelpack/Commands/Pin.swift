@@ -11,7 +11,7 @@ struct PinCommand: ParsableCommand {
             A model pinned to the version that is in use stays there; pinned to a newer one, it goes that far and no
             further. `rollback` from the pinned version lifts the pin.
 
-            EXAMPLE
+            Examples:
               modelpack pin home 1.1.0
             """)
 
@@ -39,7 +39,7 @@ struct UnpinCommand: ParsableCommand {
         commandName: "unpin",
         abstract: "Let newer versions of a model be installed again.",
         discussion: """
-            EXAMPLE
+            Examples:
               modelpack unpin home
             """)
 

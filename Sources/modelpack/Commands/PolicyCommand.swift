@@ -13,7 +13,7 @@ struct PolicyCreate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Write a policy from public keys.",
         discussion: """
-            EXAMPLE
+            Examples:
               modelpack policy create --key alice=alice.pub --key bob=bob.pub --threshold 2 --output policy.yaml
             """)
 

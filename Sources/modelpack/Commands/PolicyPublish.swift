@@ -10,7 +10,7 @@ struct PolicyPublish: ParsableCommand {
         discussion: """
             Needs the keys of targets, snapshot and timestamp. A policy that devices would refuse is not published.
 
-            EXAMPLE
+            Examples:
               modelpack policy publish policy.json --repo repository --keys keys
             """)
 

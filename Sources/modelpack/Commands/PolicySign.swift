@@ -9,7 +9,7 @@ struct PolicySign: ParsableCommand {
             Devices follow a policy whose version is one higher, signed by the threshold of the old policy's keys and by
             that of its own. Each of those people signs the file in turn; YAML becomes a signed policy.json beside it.
 
-            EXAMPLES
+            Examples:
               modelpack policy sign policy.yaml --key alice.key
               modelpack policy sign policy.json --key bob.key
             """)

@@ -21,7 +21,7 @@ struct Publish: AsyncParsableCommand {
 
             With --to the repository is then pushed to a bucket or a registry, as `push` does it.
 
-            EXAMPLES
+            Examples:
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --rollout 5%
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable
               modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --delta-from 2
@@ -75,6 +75,13 @@ struct Publish: AsyncParsableCommand {
         let own = try policy.map { path in
             try PolicyDocument(parsing: FileSystem.read(path, limit: 1 << 20), file: path).policy
         }
+        // A slip in a channel's name would found one.
+        if let channels = try? RepositoryStatus(repository.folder, now: Date()).channels.keys.sorted(),
+            !channels.isEmpty, !channels.contains(channel)
+        {
+            let meant = suggestion(for: channel, among: channels).map { "; " + $0 } ?? ""
+            common.note("note: \(channel) is a new channel\(meant)")
+        }
         var publication = Publication(
             folder: repository.folder, keys: try repository.openKeys(),
             offer: offer, policy: own, force: force)
@@ -83,7 +90,7 @@ struct Publish: AsyncParsableCommand {
         let published = try await publication.run(bundle: bundle, now: Date(), salt: salt, judge: Self.judge)
         for reason in published.against { common.note("forced, against: \(reason)") }
         for path in published.made { common.note("made \(path)") }
-        for delta in published.deltas { common.note("made a delta from \(delta.from): \(delta.bytes) bytes") }
+        for delta in published.deltas { common.note("made a delta from \(delta.from): \(readable(delta.bytes))") }
         for waiting in published.waiting { common.note(waiting.text) }
         let text =
             published.waiting.isEmpty

@@ -28,7 +28,7 @@ struct PullCommand: ParsableCommand {
     func run() throws {
         let source = try Reference(parsing: reference)
         guard source.tag != nil || source.digest != nil else { throw RegistryError.noTag(reference) }
-        let progress = ShippingProgress("pulling", common)
+        let progress = Progress("pulling", common)
         var pull = Pull(try registry.client(source), to: bundle)
         pull.pause = waitForRegistry
         pull.progress = progress.show
@@ -41,7 +41,9 @@ struct PullCommand: ParsableCommand {
             fetchedBytes: pulled.fetched)
         try common.report(
             result,
-            text: "\(bundle): \(opened.manifest.subject), \(pulled.size) bytes, \(pulled.fetched) of them fetched")
+            text:
+                "\(bundle): \(opened.manifest.subject), \(readable(pulled.size)), \(readable(pulled.fetched)) of it fetched"
+        )
     }
 
     private struct Result: Encodable {

@@ -59,7 +59,7 @@ struct PushCommand: ParsableCommand {
         let tag = target.tag ?? opened.manifest.version.text
         let report = try PushReport(
             Artifact(opened), of: opened.manifest.subject, to: try registry.client(target), as: tag,
-            ShippingProgress("pushing", common))
+            Progress("pushing", common))
         common.note("signers: not checked")
         return report.about(opened)
     }

@@ -120,16 +120,13 @@ struct Quantize: AsyncParsableCommand {
         }
         let plan = try Plan(checkpoint, recipe: recipe)
         for remark in plan.remarks { common.note("note: " + remark.sentence) }
-        var progress = ConversionProgress(common)
-        defer { progress.finish() }
-        let summary = try await write(plan) { progress.show($0, of: $1) }
-        progress.finish()
+        let summary = try await write(plan, progress: Progress("converting", common).show)
         let result = Result(
             path: output, type: recipe.standard.name, tensors: plan.steps.count, bytes: plan.layout.size,
             calibration: summary, choices: sizing.map { $0.choices.map(SizingSummary.init) })
         try common.report(
             result,
-            text: ["\(output): \(result.tensors) tensors, \(result.bytes) bytes", summary?.text].compactMap(\.self)
+            text: ["\(output): \(result.tensors) tensors, \(readable(result.bytes))", summary?.text].compactMap(\.self)
                 .joined(separator: "\n"))
     }
 

@@ -8,7 +8,7 @@ struct RenderCommand: ParsableCommand {
         commandName: "render",
         abstract: "Print the prompt that a chat template makes of messages.",
         discussion: """
-            EXAMPLES
+            Examples:
               modelpack render model.gguf --messages conversation.json
               modelpack render --template chat_template.jinja --bos '<s>' --messages conversation.json
               modelpack render model.gguf --messages conversation.json --tools tools.json --now 2026-01-31T12:00:00

@@ -13,7 +13,7 @@ struct RepoInit: ParsableCommand {
             missing are made. Keep root.key offline: only `repo renew --role root` and rotations need it.
             A channel gets a key of its own with the first bundle that is published there: <channel>.key.
 
-            EXAMPLES
+            Examples:
               modelpack repo init repository --keys keys --policy policy.yaml
               modelpack repo init repository --keys keys --policy policy.yaml --threshold root=2
             """)

@@ -9,7 +9,7 @@ struct RepoPrune: ParsableCommand {
         discussion: """
             What a channel offers stays, whatever its age, and so do all roots.
 
-            EXAMPLES
+            Examples:
               modelpack repo prune --repo repository --keys keys --keep 3
             """)
 
@@ -32,6 +32,6 @@ struct RepoPrune: ParsableCommand {
         let versions = result.versions.map { "removed \($0)" } + result.outcome.waiting.map(\.text)
         try common.report(
             result,
-            text: (versions + ["deleted \(result.files) files, \(result.bytes) bytes"]).joined(separator: "\n"))
+            text: (versions + ["deleted \(result.files) files, \(readable(result.bytes))"]).joined(separator: "\n"))
     }
 }

@@ -10,7 +10,7 @@ struct RepoRenew: ParsableCommand {
             Without --role it renews what the keys at hand can sign, root excepted; the timestamp's key alone is enough
             for the daily run.
 
-            EXAMPLES
+            Examples:
               modelpack repo renew repository --keys keys
               modelpack repo renew repository --keys offline-keys --role root
             """)

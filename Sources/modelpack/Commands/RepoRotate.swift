@@ -13,7 +13,7 @@ struct RepoRotate: ParsableCommand {
             again is signed with those at hand. While the old keys are at hand too, no device notices anything. What
             lacks signatures waits in pending/ for `modelpack repo sign`.
 
-            EXAMPLES
+            Examples:
               modelpack repo rotate repository --keys keys --role timestamp --add new.pub --remove 3b1f9c0d
               modelpack repo rotate repository --keys keys --role root --add bob.pub --add carol.pub --threshold 2
               modelpack repo rotate repository --keys keys --role stable --add release-team.pub

@@ -11,7 +11,7 @@ struct RepoSign: ParsableCommand {
             with the snapshot's and the timestamp's keys if they are at hand. Look at it first:
             `modelpack repo status` shows what waits, and its SHA-256 for signers to compare.
 
-            EXAMPLES
+            Examples:
               modelpack repo sign repository --keys /media/bob
               modelpack repo sign repository --keys keys --discard
             """)

@@ -7,7 +7,7 @@ struct RepoStatus: ParsableCommand {
         commandName: "status",
         abstract: "Show a repository's roles, their expiry, and what the channels offer.",
         discussion: """
-            EXAMPLES
+            Examples:
               modelpack repo status repository
             """)
 
@@ -18,15 +18,18 @@ struct RepoStatus: ParsableCommand {
 
     func run() throws {
         let status = try RepositoryStatus(RepositoryFolder(folder), now: Date())
-        try common.report(status, text: Self.text(status))
+        try common.report(status) { Self.text(status, $0) }
     }
 
-    private static func text(_ status: RepositoryStatus) -> String {
-        var lines = status.roles.map { role in
-            let state = role.expired ? "EXPIRED" : "expires"
-            return "\(role.role) v\(role.version)  \(state) \(role.expires)  "
-                + "\(role.threshold) of \(role.keys.count) keys"
+    private static func text(_ status: RepositoryStatus, _ paint: Paint) -> String {
+        let rows = status.roles.map { role in
+            [
+                "\(role.role) v\(role.version)", "\(role.expired ? "EXPIRED" : "expires") \(role.expires)",
+                "\(role.threshold) of \(count(role.keys.count, "key"))",
+            ]
         }
+        var lines = table(rows).split(separator: "\n").map(String.init)
+        for (place, role) in status.roles.enumerated() where role.expired { lines[place] = paint(lines[place], .bad) }
         for (channel, models) in status.channels.sorted(by: { $0.key < $1.key }) {
             for (model, releases) in models.sorted(by: { $0.key < $1.key }) {
                 for release in releases {

@@ -10,7 +10,7 @@ struct RepoWithdraw: ParsableCommand {
             Devices that have it keep it; to take them back, publish an older version with --step-back. The files stay
             until `modelpack repo prune`.
 
-            EXAMPLES
+            Examples:
               modelpack repo withdraw home 1.1.0 --repo repository --keys keys
             """)
 

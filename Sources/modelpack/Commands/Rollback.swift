@@ -5,7 +5,7 @@ struct RollbackCommand: ParsableCommand {
         commandName: "rollback",
         abstract: "Go back to the version before, and block the one that is left.",
         discussion: """
-            Example:
+            Examples:
               modelpack rollback home
             """)
 

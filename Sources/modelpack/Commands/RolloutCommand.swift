@@ -10,7 +10,7 @@ struct RolloutCommand: ParsableCommand {
             Needs the keys of the channel, snapshot and timestamp. A device that takes part at some percentage takes
             part at every higher one.
 
-            EXAMPLES
+            Examples:
               modelpack rollout home --repo repository --keys keys --channel stable --percent 25
               modelpack rollout home --repo repository --keys keys --channel stable --halt
             """)

@@ -8,7 +8,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Ask a model and print what it answers.",
         discussion: """
-            EXAMPLES
+            Examples:
               modelpack run home-1.0.0.modelpack --prompt "dim the bedroom lamp to 30 percent"
               modelpack run model.gguf --messages conversation.json --max-tokens 200
               modelpack run model.gguf --prompt "Once upon a time" --raw --stop "The end"

@@ -8,7 +8,7 @@ struct ScoreCommand: AsyncParsableCommand {
         commandName: "score",
         abstract: "Measure a model's perplexity on a text, and how far it lies from a reference.",
         discussion: """
-            EXAMPLES
+            Examples:
               modelpack score home-1.0.0.modelpack --text corpus.txt --context 256
               modelpack score home-1.0.0.modelpack --text corpus.txt --context 256 --reference Models/home-1.0.0
 

@@ -10,7 +10,7 @@ struct SmokeCommand: ParsableCommand {
             What a device does before it switches to a new version: the bundle's bytes are checked, then the prompts
             that its suites mark as smoke are asked, and each must be answered right. Ends with 0 for yes and 1 for no.
 
-            EXAMPLE
+            Examples:
               modelpack smoke /var/lib/modelpack/models/home/current
             """)
 
@@ -26,7 +26,10 @@ struct SmokeCommand: ParsableCommand {
         if let parent { try endWithParent(parent) }
         let outcome = try locating(directory) { try Verification.smoke(directory, threads: compute.threads) }
         let verdict = outcome.verdict
-        try common.report(VerdictReport(verdict), text: verdict.text(of: outcome.bundle.manifest.subject))
+        // An update says by itself that all is well.
+        if parent == nil || !verdict.isYes {
+            try common.report(VerdictReport(verdict)) { verdict.text(of: outcome.bundle.manifest.subject, $0) }
+        }
         if !verdict.isYes { throw ExitCode(ExitStatus.verdictIsNo.rawValue) }
     }
 }

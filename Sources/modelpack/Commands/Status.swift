@@ -6,7 +6,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show which models this device has.",
         discussion: """
-            Example:
+            Examples:
               modelpack status --root /var/lib/modelpack --json
             """)
 
@@ -44,17 +44,14 @@ extension ModelStatus {
             ("blocked", list(blocked)), ("staged", list(staged)),
         ]
         let more: [(String, String?)] = [("pinned", pinned), ("kept", list(kept)), ("newer", offer?.text)]
-        let lines =
-            rows.map { "  \($0): \($1 ?? "-")" }
-            + more.compactMap { name, value in
-                value.map { "  \(name): \($0)" }
-            }
-        return ([phase.rawValue] + lines).joined(separator: "\n")
+        let shown =
+            rows.map { ["  \($0):", $1 ?? "-"] } + more.compactMap { name, value in value.map { ["  \(name):", $0] } }
+        return phase.rawValue + "\n" + table(shown)
     }
 }
 
 extension Offer {
     fileprivate var text: String {
-        "\(version), waits: \(waits)" + (bytes.map { "; \($0) bytes to fetch" } ?? "")
+        "\(version), waits: \(waits)" + (bytes.map { "; \(readable($0)) to fetch" } ?? "")
     }
 }

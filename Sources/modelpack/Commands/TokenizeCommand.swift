@@ -12,7 +12,7 @@ struct TokenizeCommand: ParsableCommand {
             control tokens in the input are those tokens, unless --no-parse-special is given. No token is added in front
             or at the end, unless --add-special is given and the model wants it.
 
-            EXAMPLES
+            Examples:
               modelpack tokenize model.gguf --file prompt.txt
               echo '[1, 2, 3]' | modelpack tokenize model.gguf --text
             """)

@@ -7,7 +7,7 @@ struct UnblockCommand: ParsableCommand {
         commandName: "unblock",
         abstract: "Let a version that was blocked be installed again.",
         discussion: """
-            Example:
+            Examples:
               modelpack unblock home 1.2.0
             """)
 

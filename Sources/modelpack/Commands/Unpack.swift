@@ -8,7 +8,7 @@ struct Unpack: ParsableCommand {
             Every byte is checked against the bundle's index; who signed it is not checked. Other tools read the folder
             as it is: llama.cpp model/model.gguf, model_signing the whole.
 
-            Example:
+            Examples:
               modelpack unpack home-1.0.0.modelpack home
             """)
 

@@ -18,7 +18,7 @@ struct VerifyCommand: AsyncParsableCommand {
             there is one) or in a file, states other limits. With --baseline, --reference and --text, the distributions
             are compared token by token. docs/verdict.md is the guide. Ends with 0 for yes and 1 for no.
 
-            EXAMPLES
+            Examples:
               modelpack verify home-1.0.0.modelpack --key build.pub
               modelpack verify home-1.2.0.modelpack --policy policy.yaml --baseline home-1.1.0.modelpack
               modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml --html verdict.html --github
@@ -128,11 +128,14 @@ struct VerifyCommand: AsyncParsableCommand {
         if let signature { return try verify(folder: bundle, signature, signers.policy) }
         guard ignored.isEmpty else { throw ValidationError("--ignore goes with --signature") }
         let verification = try await verification()
-        var progress = VerifyingProgress(common)
+        let progress = Progress("asking", common, countsBytes: false)
+        var asked = 0
         var outcome = try locating(bundle) {
-            try verification.verify(bundle, signedBy: signers) { progress.show($0, of: $1) }
+            try verification.verify(bundle, signedBy: signers) {
+                asked += $0
+                progress.show(asked, of: $1)
+            }
         }
-        progress.finish()
         if let rebuild { try await add(rebuild, to: &outcome.verdict, of: outcome.bundle) }
         outcome.verdict.resources?.peakMemory = peakMemory
         try report(outcome)
@@ -187,7 +190,7 @@ struct VerifyCommand: AsyncParsableCommand {
             common.note("\(updateBaseline): the answers of \(name); review what changed in it")
         }
         let signers = outcome.signers.joined(separator: ", ")
-        try common.report(outcome, text: verdict.text(of: "\(name), signed by \(signers)"))
+        try common.report(outcome, text: { verdict.text(of: "\(name), signed by \(signers)", $0) })
     }
 
     /// Makes the weights once more, beside the bundle's; no second file stays.

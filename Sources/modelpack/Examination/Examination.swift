@@ -42,13 +42,17 @@ struct Examination: Encodable {
 
     var isFine: Bool { findings.allSatisfy { $0.state != .no } }
 
-    var text: String {
+    func text(_ paint: Paint) -> String {
+        let looks: [Finding.State: Paint.Look] = [.ok: .good, .warning: .doubtful, .no: .bad]
         let marks: [Finding.State: String] = [.ok: "ok", .warning: "!", .no: "no"]
         let rows = findings.map { ["  " + (marks[$0.state] ?? ""), $0.name, $0.found] }
         let lines = zip(table(rows).split(separator: "\n", omittingEmptySubsequences: false), findings).map {
             line, finding in
-            String(line) + (finding.hint.map { "\n      hint: \($0)" } ?? "")
+            // The mark comes first, two blanks in.
+            let mark = line.dropFirst(2).prefix { $0 != " " }
+            return "  " + paint(mark, looks[finding.state] ?? .strong) + line.dropFirst(2 + mark.count)
+                + (finding.hint.map { "\n      \(paint("hint:", .doubtful)) \($0)" } ?? "")
         }
-        return ([subject] + lines).joined(separator: "\n")
+        return ([paint(subject, .strong)] + lines).joined(separator: "\n")
     }
 }

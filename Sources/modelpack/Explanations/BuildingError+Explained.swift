@@ -27,7 +27,8 @@ extension BuildingError: Explained {
         switch self {
         case .notFinite: "the source is damaged, or its training went wrong"
         case .overflow: "choose bf16 or f32 for this tensor with a rule"
-        case .elementType(_, let supported): "supported: " + supported.joined(separator: " ")
+        case .elementType(let name, let supported):
+            suggestion(for: name, among: supported, otherwise: "supported: " + supported.joined(separator: " "))
         case .rule: "for example --rule 'token_embd.weight=q8_0'"
         case .unusedRule: "modelpack inspect lists the names; patterns have * and ?"
         case .sizeTooSmall: "state a larger size, or give up rules for large types"

@@ -6,8 +6,7 @@ extension ConfigurationError: Explained {
     var hint: String? {
         switch problem {
         case .unknown(let key, let known):
-            known.first { $0.lowercased() == key.lowercased() || $0.hasPrefix(key) || key.hasPrefix($0) }
-                .map { "did you mean '\($0)'?" } ?? "known here: \(known.joined(separator: ", "))"
+            suggestion(for: key, among: known, otherwise: "known here: \(known.joined(separator: ", "))")
         case .notSupported(.anchor): "write the value out where it is needed"
         case .wrongType(expected: .text, found: .nothing): "give a value, or leave the key out"
         case .wrongType(expected: _, found: .text): "numbers, true and false are written without quotes"

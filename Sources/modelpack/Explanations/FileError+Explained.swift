@@ -21,6 +21,7 @@ extension FileError: Explained {
         case .failed(_, _, EACCES), .failed(_, _, EPERM): "check the owner and permissions"
         case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): "free some space and run the command again"
         case .exists: "choose another path, or remove it first"
+        case .notRegular: "name a file; a folder, a pipe or a device won't do"
         case .replaced: "run the command again"
         case .locked: "wait for the other run to finish"
         default: nil

@@ -18,7 +18,7 @@ extension InferenceError: Explained {
         case .otherVocabulary(let count, let reference):
             "the model has a vocabulary of \(count) tokens, its reference one of \(reference)"
         case .noThreads(let threads): "can't start \(threads) threads"
-        case .noMemory(let floats): "the system gives no \(floats / (1 << 18)) MiB of memory"
+        case .noMemory(let floats): "the system gives no \(readable(floats * 4)) of memory"
         }
     }
 

@@ -8,7 +8,8 @@ extension PublishingError: Explained {
         case .unreadablePolicy: .damaged
         case .judgedNo: .verdictIsNo
         case .changePending, .nothingPending, .nothingToSign, .keysInRepository, .unknownKey, .knownKey,
-            .unknownRelease, .notOffered, .repositoryExists, .badThreshold, .unknownRole, .badChannelName,
+            .unknownRelease, .unknownChannel, .notOffered, .repositoryExists, .badThreshold, .unknownRole,
+            .badChannelName,
             .badPercentage, .differentContent,
             .notNewer, .tooLarge:
             .usage
@@ -28,8 +29,9 @@ extension PublishingError: Explained {
         case .nothingToSign(let folder): "\(folder): no key here can sign what waits, or has not signed it yet"
         case .unknownKey(let role, let keyID): "\(role) has no key '\(keyID)', or more than one that begins so"
         case .knownKey(let role, let keyID): "\(role) has key \(keyID.prefix(16))… already"
-        case .unknownRelease(let name, let version): "the repository has no \(name) \(version)"
-        case .notOffered(let name, let channel): "channel '\(channel)' offers no \(name)"
+        case .unknownRelease(let name, let version, _): "the repository has no \(name) \(version)"
+        case .unknownChannel(let channel, _): "the repository has no channel '\(channel)'"
+        case .notOffered(let name, let channel, _): "channel '\(channel)' offers no \(name)"
         case .badThreshold(let role, let threshold): "a threshold of \(threshold) is not possible for \(role)"
         case .unknownRole(let role): "there is no role '\(role)'"
         case .badChannelName(let name): "'\(name)' can't be a channel's name"
@@ -52,10 +54,19 @@ extension PublishingError: Explained {
         case .unusableKey(_, let error): error.hint
         case .keysMissing(let role, _, _, _): "put \(role).key into the folder given with --keys"
         case .badThreshold: "a role needs from 1 to as many signatures as it has keys; `repo init` takes up to 16"
-        case .unknownRole: "the roles are root, targets, snapshot, timestamp and the channels"
+        case .unknownRole(let role):
+            suggestion(
+                for: role, among: ["root", "targets", "snapshot", "timestamp"],
+                otherwise: "the roles are root, targets, snapshot, timestamp and the channels")
         case .keysInRepository: "keep private keys elsewhere, and give that folder with --keys"
         case .changePending: "finish it with `modelpack repo sign`, or drop it with `modelpack repo sign --discard`"
-        case .nothingToSign, .unknownKey, .unknownRelease, .notOffered: "see `modelpack repo status`"
+        case .unknownRelease(let name, let version, let known):
+            suggestion(
+                for: "\(name) \(version)", among: known.map { $0.split(separator: "/").joined(separator: " ") },
+                otherwise: "see `modelpack repo status`")
+        case .unknownChannel(let name, let known), .notOffered(let name, _, let known):
+            suggestion(for: name, among: known, otherwise: "see `modelpack repo status`")
+        case .nothingToSign, .unknownKey: "see `modelpack repo status`"
         case .badChannelName: "use up to 64 of a-z, 0-9, '.', '_' and '-', such as stable"
         case .badPercentage: "give a number from 0 to 100"
         case .differentContent: "raise the version in the manifest and build again"

@@ -21,7 +21,7 @@ extension SignatureError: Explained {
 
     var hint: String? {
         switch self {
-        case .malformedKey: "make keys with: modelpack keys generate PREFIX"
+        case .malformedKey: "PREFIX.key signs and PREFIX.pub verifies; `modelpack keys generate PREFIX` makes both"
         case .unsupportedKey: "use a P-256, P-384 or P-521 key"
         case .tokenNotAvailable(.noEngine): "install libengine-pkcs11-openssl"
         case .tokenNotAvailable(.noModule): "name the token's module: ?module-path=/path/to/module.so after the URI"

@@ -8,7 +8,7 @@ extension UpdateError: Explained {
         case .notPrivate(let root): "\(root): must belong to you, and nobody else may write in it"
         case .noRoot(let folder): "\(folder)/root.json: the root that trust starts from is missing"
         case .badModelName(let name): "'\(name)' is not a model's name"
-        case .notOnChannel(let model, let channel): "channel \(channel) carries no model '\(model)'"
+        case .notOnChannel(let model, let channel, _): "channel \(channel) carries no model '\(model)'"
         case .noChannel(let channel): "the repository has no channel '\(channel)'"
         case .noTarget(let path): "the repository's metadata lacks \(path)"
         case .contradiction(let what, let expected, let found): "the release's \(what) is '\(found)', not '\(expected)'"
@@ -17,8 +17,8 @@ extension UpdateError: Explained {
         case .rotten(let model, let version): "\(model) \(version) is no longer what was fetched"
         case .unmet(let requirement, let needed, let found):
             "the model requires \(requirement) \(needed); this device has \(found)"
-        case .noSpace(let needed, let free): "\(needed) bytes are needed, \(free) are free"
-        case .metered(let bytes, _): "the link is metered, and \(bytes) bytes would come without a delta"
+        case .noSpace(let needed, let free): "\(readable(needed)) are needed, \(readable(free)) are free"
+        case .metered(let bytes, _): "the link is metered, and \(readable(bytes)) would come without a delta"
         }
     }
 
@@ -29,7 +29,8 @@ extension UpdateError: Explained {
         case .notPrivate: "check the owner, and take away others' write permission"
         case .noRoot: "set the device up anew with `modelpack device init`"
         case .badModelName: "names are letters a-z, digits and ._-, at most 64"
-        case .notOnChannel: "see the repository's channels with `modelpack repo status`"
+        case .notOnChannel(let model, _, let known):
+            suggestion(for: model, among: known, otherwise: "it carries " + known.joined(separator: ", "))
         case .noChannel, .noTarget: "ask who publishes the repository"
         case .contradiction: "the repository can't be trusted with this release; ask who publishes it"
         case .damaged: "the repository's copy is damaged; ask who publishes it"
@@ -46,7 +47,7 @@ extension StateError: Explained {
         switch self {
         case .malformed: "state.json: is malformed"
         case .unknownFormat(let format): "state.json: has format \(format), which this modelpack doesn't know"
-        case .unknownModel(let name): "this device has no model '\(name)'"
+        case .unknownModel(let name, _): "this device has no model '\(name)'"
         case .noTrial: "no version is on trial"
         case .noPrevious: "there is no version to go back to"
         case .blocked(let version): "version \(version) is blocked on this device"
@@ -63,9 +64,12 @@ extension StateError: Explained {
         switch self {
         case .malformed: "restore it from a copy, or set the device up anew in another folder"
         case .unknownFormat: "use the modelpack that wrote it, or a newer one"
-        case .unknownModel, .noTrial, .noPrevious, .notPinned: "see `modelpack status`"
+        case .unknownModel(let name, let known):
+            suggestion(for: name, among: known, otherwise: "see `modelpack status`")
+        case .noTrial, .noPrevious, .notPinned: "see `modelpack status`"
         case .blocked: "see `modelpack history` for why"
-        case .belowFloor, .notBlocked: nil
+        case .notBlocked: "see `modelpack status` for those that are"
+        case .belowFloor: nil
         case .pinned: "let other versions in with `modelpack unpin`"
         case .nothingStaged: "fetch one with `modelpack update --no-activate`"
         case .isConfirmed: "go back with `modelpack rollback`"

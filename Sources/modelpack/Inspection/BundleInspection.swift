@@ -2,6 +2,7 @@ import Bundles
 import Signatures
 import Suites
 import Tensors
+import Verifying
 
 /// A bundle, packed or unpacked: what it is, what it holds, what it was made of, who claims to have signed it.
 struct BundleInspection: Inspection {
@@ -82,9 +83,11 @@ struct BundleInspection: Inspection {
         sources = provenance?.predicate.buildDefinition.resolvedDependencies.map(\.name) ?? []
     }
 
-    func text(all: Bool) -> String {
+    func text(all: Bool, _ paint: Paint) -> String {
         var facts = [
             ["model", "\(name) \(version), \(architecture)"],
+            ["parameters", grouped(tensors.reduce(0) { $0 + $1.shape.reduce(1, *) })],
+            ["size", readable(size)],
             [
                 "quantization",
                 ([quantization.type] + quantization.rules.map { "\($0.tensor)=\($0.type)" }).joined(separator: ", "),
@@ -98,17 +101,22 @@ struct BundleInspection: Inspection {
         add("base", lineage?.base)
         add("previous", lineage?.previous)
         add("made of", sources.joined(separator: ", "))
-        add("memory", requires.memory.map(readable))
-        add("disk", requires.disk.map(readable))
-        add("cpu", requires.cpu.joined(separator: ", "))
-        add("runtime", requires.runtime.joined(separator: ", "))
-        add("modelpack", requires.modelpack?.text)
+        let requirements = [
+            requires.memory.map { "\(readable($0)) of memory" }, requires.disk.map { "\(readable($0)) of disk" },
+            requires.cpu.isEmpty ? nil : requires.cpu.joined(separator: ", "),
+            requires.runtime.isEmpty ? nil : requires.runtime.joined(separator: " or "),
+            requires.modelpack.map { "modelpack \($0.text) or later" },
+        ]
+        add("requires", requirements.compactMap(\.self).joined(separator: ", "))
         add("floor", floor)
         add("suites", suites.map { "\($0) (\(recorded[$0] ?? 0) answers recorded)" }.joined(separator: ", "))
         facts.append(["signatures", claims.isEmpty ? "none" : claims.joined(separator: ", ") + "; not checked"])
-        let rows = [["member", "bytes", "sha256"]] + members.map { [$0.path, "\($0.size)", $0.sha256.hex] }
+        let rows =
+            [["member", "bytes", "sha256"]]
+            + members.map { [$0.path, grouped($0.size), $0.sha256.hex.prefix(16) + "…"] }
         return [
-            table(facts), typeBars(tensors), tensorTable(tensors, all: all), table(rows, rightAligned: [1]),
+            table(facts, named: .column, paint), typeBars(tensors, paint), tensorTable(tensors, all: all, paint),
+            table(rows, rightAligned: [1], named: .row, paint),
         ].joined(separator: "\n\n")
     }
 }

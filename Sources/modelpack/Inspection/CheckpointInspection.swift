@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import Tensors
+import Verifying
 
 /// A Hugging Face directory, as the model that would be built from it.
 struct CheckpointInspection: Inspection {
@@ -28,12 +29,13 @@ struct CheckpointInspection: Inspection {
         }
     }
 
-    func text(all: Bool) -> String {
+    func text(all: Bool, _ paint: Paint) -> String {
         let facts = [
-            ["kind", "Hugging Face directory"], ["architecture", architecture], ["parameters", "\(parameters)"],
+            ["kind", "Hugging Face directory"], ["architecture", architecture], ["parameters", grouped(parameters)],
             ["context", "\(context)"], ["pre-tokenizer", pre], ["files", files.joined(separator: ", ")],
             ["tensors", typeSummary(tensors)],
         ]
-        return [table(facts), typeBars(tensors), tensorTable(tensors, all: all)].joined(separator: "\n\n")
+        return [table(facts, named: .column, paint), typeBars(tensors, paint), tensorTable(tensors, all: all, paint)]
+            .joined(separator: "\n\n")
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Tensors
+import Verifying
 
 /// A GGUF file: its keys, with arrays by their length, and its tensors.
 struct GGUFInspection: Inspection {
@@ -44,13 +45,16 @@ struct GGUFInspection: Inspection {
         }
     }
 
-    func text(all: Bool) -> String {
+    func text(all: Bool, _ paint: Paint) -> String {
         let facts = [
-            ["kind", "GGUF"], ["architecture", architecture ?? "not stated"], ["bytes", "\(size)"],
-            ["parameters", "\(parameters)"], ["tensors", typeSummary(tensors)],
+            ["kind", "GGUF"], ["architecture", architecture ?? "not stated"], ["bytes", grouped(size)],
+            ["parameters", grouped(parameters)], ["tensors", typeSummary(tensors)],
         ]
         let keys = order.map { [$0, Self.brief(metadata[$0] ?? "")] }
-        return [table(facts), typeBars(tensors), table(keys), tensorTable(tensors, all: all)].joined(separator: "\n\n")
+        return [
+            table(facts, named: .column, paint), typeBars(tensors, paint), table(keys, named: .column, paint),
+            tensorTable(tensors, all: all, paint),
+        ].joined(separator: "\n\n")
     }
 
     /// One line of at most 80 characters.

@@ -3,7 +3,7 @@ import Verifying
 /// What `inspect` finds: one JSON object, or the same as text.
 protocol Inspection: Encodable {
     /// `all` the tensors one by one, or layer by layer together.
-    func text(all: Bool) -> String
+    func text(all: Bool, _ paint: Paint) -> String
 }
 
 /// `1 member`, `2 members`.
@@ -11,18 +11,28 @@ func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number
 
 /// Rows whose columns line up; numbers stand to the right when `rightAligned` names their column.
 ///
-/// Cells are shown as they are but for control characters, which could tell a terminal what to do.
-func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
+/// The first row, or the first column, may be names that `paint` sets off. Cells are shown as they are but for control
+/// characters, which could tell a terminal what to do.
+func table(
+    _ rows: [[String]], rightAligned: Set<Int> = [], named: Names = .nothing, _ paint: Paint = .none
+) -> String {
     let rows = rows.map { $0.map(\.harmless) }
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
+    return rows.enumerated().map { number, row in
         let cells = zip(row, widths).enumerated().map { column, cell in
+            let isName = named == .row && number == 0 || named == .column && column == 0
+            let text = isName ? paint(cell.0, named == .row ? .strong : .faint) : cell.0
             let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
-            return rightAligned.contains(column) ? blanks + cell.0 : cell.0 + blanks
+            return rightAligned.contains(column) ? blanks + text : text + blanks
         }
         let line = cells.joined(separator: "  ")
         return String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n")
+}
+
+/// Which cells of a table are names.
+enum Names {
+    case nothing, row, column
 }
 
 extension String {
@@ -41,8 +51,21 @@ extension Unicode.Scalar {
 
 /// A size for people: `141.3 MB`.
 func readable(_ bytes: Int) -> String {
-    for (unit, size) in [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where Double(bytes) >= size {
-        return "\(fixed(Double(bytes) / size, 1)) \(unit)"
+    let unit = SizeUnit(of: bytes)
+    return "\(unit.number(bytes)) \(unit.name)"
+}
+
+/// The number of it in the unit that `total` has: `57.0`.
+func readable(_ bytes: Int, like total: Int) -> String { SizeUnit(of: total).number(bytes) }
+
+private struct SizeUnit {
+    let name: String
+    private let size: Double
+
+    init(of bytes: Int) {
+        let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)]
+        (name, size) = units.first { Double(bytes) >= $0.1 } ?? (bytes == 1 ? "byte" : "bytes", 1)
     }
-    return "\(bytes) bytes"
+
+    func number(_ bytes: Int) -> String { size == 1 ? "\(bytes)" : fixed(Double(bytes) / size, 1) }
 }

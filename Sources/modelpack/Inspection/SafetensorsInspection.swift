@@ -1,5 +1,6 @@
 import Files
 import Tensors
+import Verifying
 
 /// A safetensors file: its tensors and the writer's notes.
 struct SafetensorsInspection: Inspection {
@@ -20,9 +21,10 @@ struct SafetensorsInspection: Inspection {
         }
     }
 
-    func text(all: Bool) -> String {
-        let facts = [["kind", "safetensors"], ["bytes", "\(size)"], ["tensors", typeSummary(tensors)]]
+    func text(all: Bool, _ paint: Paint) -> String {
+        let facts = [["kind", "safetensors"], ["bytes", grouped(size)], ["tensors", typeSummary(tensors)]]
         let notes = metadata.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        return [table(facts + notes), typeBars(tensors), tensorTable(tensors, all: all)].joined(separator: "\n\n")
+        return [table(facts + notes), typeBars(tensors, paint), tensorTable(tensors, all: all, paint)].joined(
+            separator: "\n\n")
     }
 }

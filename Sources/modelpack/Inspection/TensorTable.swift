@@ -13,15 +13,15 @@ struct TensorRow: Encodable {
 
 /// The tensors of a model file, as text: those that differ in nothing but their layer on one line, unless `all` are
 /// wanted one by one.
-func tensorTable(_ tensors: [TensorRow], all: Bool = false) -> String {
+func tensorTable(_ tensors: [TensorRow], all: Bool = false, _ paint: Paint = .none) -> String {
     var rows = [["tensor", "", "type", "shape", "bytes"]]
     for group in all ? tensors.map({ [$0] }) : folded(tensors) {
         let layers = group.compactMap { layer(of: $0.name)?.number }
         let name = layers.count > 1 ? "blk.*." + (layer(of: group[0].name)?.rest ?? "") : group[0].name
         let bytes = group.reduce(0) { $0 + $1.bytes }
-        rows.append([name, layers.count > 1 ? ranges(layers) : "", group[0].type, group[0].shapeText, "\(bytes)"])
+        rows.append([name, layers.count > 1 ? ranges(layers) : "", group[0].type, group[0].shapeText, grouped(bytes)])
     }
-    return table(rows, rightAligned: [4])
+    return table(rows, rightAligned: [4], named: .row, paint)
 }
 
 /// Tensors of the same place, type and shape in different layers together, in the order of their first.
@@ -75,7 +75,8 @@ func typeSummary(_ tensors: [TensorRow]) -> String {
 }
 
 /// Where the bytes are: a bar for each type, the largest first, with its bits per weight.
-func typeBars(_ tensors: [TensorRow], width: Int = 32) -> String {
+func typeBars(_ tensors: [TensorRow], _ paint: Paint) -> String {
+    let width = min(32, max(8, Terminal.output.columns - 48))
     let types = Dictionary(grouping: tensors, by: \.type).map { type, rows in
         (
             type: type, tensors: rows.count, bytes: rows.reduce(0) { $0 + $1.bytes },
@@ -90,12 +91,12 @@ func typeBars(_ tensors: [TensorRow], width: Int = 32) -> String {
             count(found.tensors, "tensor"), "\(fixed(Double(found.bytes * 8) / Double(max(1, found.weights)), 2)) bits",
         ]
     }
-    return table(rows, rightAligned: [2, 3, 4, 5])
-}
-
-/// `share` of `width` characters, filled to an eighth; something is never nothing.
-private func bar(_ share: Double, _ width: Int) -> String {
-    let eighths = max(1, Int((share * Double(width * 8)).rounded()))
-    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-    return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+    let text = table(rows, rightAligned: [2, 3, 4, 5])
+    // A bar is all of its blocks.
+    let isBlock: (Character) -> Bool = { "█▏▎▍▌▋▊▉".contains($0) }
+    return text.split(separator: "\n").map { line in
+        let head = line.prefix { !isBlock($0) }
+        let bar = line.dropFirst(head.count).prefix(while: isBlock)
+        return head + paint(bar, .bar) + line.dropFirst(head.count + bar.count)
+    }.joined(separator: "\n")
 }

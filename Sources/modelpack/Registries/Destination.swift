@@ -25,7 +25,7 @@ enum Destination {
         guard Artifact.isRepository(folder) else { throw PublishingError.noRepository(path: folder) }
         let lock = try RepositoryFolder(folder).lock()
         defer { _ = lock }
-        let progress = ShippingProgress("pushing", common)
+        let progress = Progress("pushing", common)
         switch self {
         case .registry(let client):
             let artifact = try Artifact(repository: folder)

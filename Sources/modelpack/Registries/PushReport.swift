@@ -29,7 +29,7 @@ struct PushReport: Encodable {
 
     /// Pushes to a registry; `what` is a bundle's name or a repository's folder.
     init(
-        _ artifact: Artifact, of what: String, to client: RegistryClient, as tag: String, _ progress: ShippingProgress
+        _ artifact: Artifact, of what: String, to client: RegistryClient, as tag: String, _ progress: Progress
     ) throws {
         var push = Push(client)
         push.pause = waitForRegistry
@@ -62,7 +62,8 @@ struct PushReport: Encodable {
     var text: String {
         let noun = digest == nil ? "file" : "blob"
         return "\(reference): \(what)\(digest.map { ", " + $0 } ?? "")\n"
-            + "  sent \(count(sentBlobs, noun)) of \(sentBytes) bytes; \(presentBlobs) of \(presentBytes) bytes were there"
+            + "  sent \(count(sentBlobs, noun)), \(readable(sentBytes)); "
+            + "\(count(presentBlobs, noun)), \(readable(presentBytes)) were there already"
             + (deletedBlobs.map { $0 == 0 ? "" : "; \($0) deleted" } ?? "")
     }
 }

@@ -6,13 +6,14 @@ struct TextTable {
 
     mutating func add(_ row: [String]) { rows.append(row) }
 
-    var lines: [String] {
+    func lines(_ paint: Paint = .none) -> [String] {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
+        return rows.enumerated().map { number, row in
+            let line = row.enumerated().map { column, cell in
                 let space = String(repeating: " ", count: widths[column] - cell.count)
                 return column == 0 ? cell + space : space + cell
             }.joined(separator: "  ")
+            return number == 0 ? paint(line, .strong) : String(line.reversed().drop { $0 == " " }.reversed())
         }
     }
 

@@ -7,8 +7,8 @@ extension Verdict {
     static let shownReasons = 3
 
     /// The verdict for people: yes or no first, the three worst things next, then figures.
-    func text(of name: String) -> String {
-        var lines = ["\(name): \(isYes ? "yes" : "no")"]
+    func text(of name: String, _ paint: Paint = .none) -> String {
+        var lines = ["\(name): \(isYes ? paint("yes", .good) : paint("no", .bad))"]
         lines += worst.map { "  " + $0 }
         switch golden {
         case .compared(let same, let total): lines.append("recorded outputs: \(same) of \(total) the same, bit for bit")
@@ -16,10 +16,10 @@ extension Verdict {
         case .skipped: lines.append("recorded outputs: not compared")
         }
         if let isRebuilt { lines.append("weights made anew: \(isRebuilt ? "the same" : "different")") }
-        if !prompts.isEmpty { lines += rateTable.lines }
+        if !prompts.isEmpty { lines += rateTable.lines(paint) }
         for comparison in comparisons where !comparison.prompts.isEmpty {
             lines += ["beside the \(comparison.title), token by token:"]
-            lines += comparison.table(tags: Self.shownReasons).lines
+            lines += comparison.table(tags: Self.shownReasons).lines(paint)
         }
         for comparison in comparisons {
             if let text = comparison.text {
@@ -173,7 +173,7 @@ extension Resources {
             let before = baselineTokensPerSecond.map { grouped(Int($0)) }
             parts.append(beside("\(grouped(Int(tokensPerSecond))) tokens a second", before))
         }
-        if let peakMemory { parts.append("\(peakMemory >> 20) MiB of memory") }
+        if let peakMemory { parts.append("\(megabytes(peakMemory)) of memory") }
         return parts.joined(separator: ", ")
     }
 

@@ -25,7 +25,10 @@ enum DeltaBase {
         metadata.set("general.architecture", to: .string("llama"))
         let layout = try GGUFLayout(
             metadata: metadata,
-            tensors: [("a", [256, 2], .q4_k), ("b", [64, 4], .q8_0), ("c", [32, 2], .q4_0), ("d", [40], .f32), ("e", [64, 32], .q8_0)])
+            tensors: [
+                ("a", [256, 2], .q4_k), ("b", [64, 4], .q8_0), ("c", [32, 2], .q4_0), ("d", [40], .f32),
+                ("e", [64, 32], .q8_0),
+            ])
         var state: UInt64 = 7
         let content = (layout.header.count..<layout.size).map { place -> UInt8 in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
