@@ -6,6 +6,9 @@ import Signatures
 package struct Candidate: Sendable {
     /// Where the bundle lies.
     package let path: String
+    /// Of the whole file.
+    let length: Int
+    let digest: Digest
     package let name: String
     package let version: SemanticVersion
     let manifest: [UInt8]
@@ -23,9 +26,9 @@ package struct Candidate: Sendable {
     static func bundlePath(name: String, version: SemanticVersion) -> String {
         "\(name)/\(version)/\(name)-\(version).modelpack"
     }
-    /// Whether the repository has this bundle and just these documents of it.
+    /// Whether the metadata names this very file and just these documents of it.
     func isPublished(in state: RepositoryState) -> Bool {
-        state.targets.files[bundlePath] != nil
+        state.targets.files[bundlePath]?.sha256 == digest
             && documents.allSatisfy { state.targets.files[$0.path]?.sha256 == .sha256($0.bytes) }
     }
     /// The small targets: path and bytes.
@@ -40,6 +43,8 @@ extension Candidate {
     init(_ verified: Verified<Bundle>, path: String) throws {
         let bundle = verified.value
         self.path = path
+        let mapping = try Mapping(path: path)
+        (length, digest) = (mapping.count, .sha256(mapping.bytes))
         name = bundle.manifest.name
         version = bundle.manifest.version
         manifest = try bundle.bytes(of: BundlePath.manifest)

@@ -23,6 +23,7 @@ package struct Founding {
         for (role, threshold) in thresholds where !Root.topLevel.contains(role) || !(1...16).contains(threshold) {
             throw PublishingError.badThreshold(role: role, threshold: threshold)
         }
+        try keys.refuseURI()
         try FileSystem.createDirectory(folder.path)
         try folder.refuse(keys)
         let lock = try folder.lock()

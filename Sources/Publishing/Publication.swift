@@ -45,7 +45,8 @@ package struct Publication: Sendable {
         let policy = try policy ?? state.policy(in: folder)
         let candidate = try Candidate(
             Bundle.verify(path: folder.incoming, policy: policy, at: now), path: folder.incoming)
-        try refuseOtherContent(candidate, state)
+        let past = try PublishedContent.read(folder).filter { $0.name == candidate.name }
+        try refuseOtherContent(candidate, state, past)
         let isNewChannel = !state.channels.contains(offer.channel), isKnown = candidate.isPublished(in: state)
         let deltas = DeltaMaking(folder: folder, state: state, candidate: candidate, count: deltaCount)
         let knownDeltas = try deltas.known(), bases = deltas.bases(besides: knownDeltas)
@@ -58,10 +59,13 @@ package struct Publication: Sendable {
         channel.models[candidate.name] = .init(
             releases: try offer.apply(
                 to: releases, name: candidate.name, version: candidate.version, index: candidate.indexDigest,
-                salt: salt))
+                salt: salt, past: past.filter { $0.channel == offer.channel }.map(\.version)))
 
-        let against = try await judge(path, baseline(of: releases, for: candidate, state))
-        if !against.isEmpty, force == nil { throw PublishingError.judgedNo(against) }
+        let baseline = baseline(of: releases, for: candidate, state)
+        let against = try await judge(path, baseline)
+        if !against.isEmpty, force == nil {
+            throw PublishingError.judgedNo(against, bundle: path, baseline: baseline)
+        }
         var published = Published(candidate, offer, forced: force, against: against, at: Moment(now))
         let made = try bases.compactMap { try deltas.make(from: $0.version, bundle: $0.bundle) }
         published.deltas = made.map { .init(from: $0.entry.from.text, bytes: $0.entry.size) }
@@ -72,7 +76,13 @@ package struct Publication: Sendable {
             try change.addChannel(offer.channel, keys: try keys.all(of: offer.channel).map(\.publicKey))
         }
         if !made.isEmpty { try deltas.place(made, besides: knownDeltas, in: &change) }
-        if !isKnown { try place(candidate, &change) }
+        if isKnown {
+            let restoration = try candidate.restore(in: folder, state)
+            published.restored = restoration.restored
+            if made.isEmpty { published.missing = restoration.missing }
+        } else {
+            try place(candidate, &change)
+        }
         try change.setChannel(offer.channel, channel, in: folder)
         try FileSystem.append(published.line, to: folder.log, mode: 0o600)
         published.waiting = try change.finish(in: folder).waiting
@@ -80,39 +90,33 @@ package struct Publication: Sendable {
     }
 
     /// A version is one content for ever, withdrawn or not: devices that have it will not look again.
-    private func refuseOtherContent(_ candidate: Candidate, _ state: RepositoryState) throws {
-        let logged = try PublishedContent.read(folder).last {
-            $0.name == candidate.name && $0.version == candidate.version.text
-        }
+    private func refuseOtherContent(
+        _ candidate: Candidate, _ state: RepositoryState, _ past: [PublishedContent]
+    ) throws {
+        let logged = past.last { $0.version == candidate.version.text }
         let known = state.targets.files[candidate.indexPath]?.sha256 ?? logged.flatMap { Digest(hex: $0.content) }
         guard let known, known != candidate.indexDigest else { return }
         throw PublishingError.differentContent(
             name: candidate.name, version: candidate.version.text, published: known, offered: candidate.indexDigest)
     }
 
-    /// The packed bundle of the newest other release, as it lies in the repository.
+    /// The packed bundle of the release to compare with, as it lies in the repository.
     private func baseline(
         of releases: [Channel.Release], for candidate: Candidate, _ state: RepositoryState
     ) -> String? {
-        guard let version = offer.current(of: releases, otherThan: candidate.version) else { return nil }
+        guard let version = offer.baseline(of: releases, for: candidate.version) else { return nil }
         let path = Candidate.bundlePath(name: candidate.name, version: version)
         return state.targets.files[path]?.consistentPath.map(folder.target)
     }
 
     private func place(_ candidate: Candidate, _ change: inout MetadataChange) throws {
         for document in candidate.documents { try place(document: document.path, document.bytes, &change) }
-        let (length, digest) = try Self.measure(candidate.path)
-        try folder.move(candidate.path, toTarget: candidate.bundlePath, digest: digest)
-        try change.setTarget(candidate.bundlePath, length: length, digest: digest)
+        try folder.move(candidate.path, toTarget: candidate.bundlePath, digest: candidate.digest)
+        try change.setTarget(candidate.bundlePath, length: candidate.length, digest: candidate.digest)
     }
 
     private func place(document path: String, _ bytes: [UInt8], _ change: inout MetadataChange) throws {
         try folder.write(target: path, bytes)
         try change.setTarget(path, length: bytes.count, digest: .sha256(bytes))
-    }
-
-    private static func measure(_ path: String) throws -> (length: Int, digest: Digest) {
-        let mapping = try Mapping(path: path)
-        return (mapping.count, .sha256(mapping.bytes))
     }
 }

@@ -27,13 +27,16 @@ package struct Published: Encodable, Sendable {
         package let bytes: Int
     }
 
+    /// Target paths of this release whose files were missing or damaged: put back, and those that could not be.
+    package internal(set) var restored: [String] = []
+    package internal(set) var missing: [String] = []
     /// The paths of keys that had to be made.
     package internal(set) var made: [String] = []
     /// What lacks signatures before clients get any of it.
     package internal(set) var waiting: [ChangeOutcome.Waiting] = []
 
     enum CodingKeys: String, CodingKey {
-        case time, name, version, channel, percent, forced, against, deltas, made, waiting
+        case time, name, version, channel, percent, forced, against, deltas, restored, missing, made, waiting
         case contentDigest = "content_sha256"
     }
 
@@ -62,10 +65,11 @@ package struct Published: Encodable, Sendable {
 struct PublishedContent: Decodable {
     let name: String
     let version: String
+    let channel: String?
     let content: String
 
     enum CodingKeys: String, CodingKey {
-        case name, version
+        case name, version, channel
         case content = "content_sha256"
     }
 

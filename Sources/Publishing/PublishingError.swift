@@ -12,6 +12,8 @@ package enum PublishingError: Error, Equatable {
     case keysMissing(role: String, folder: String, found: Int, threshold: Int)
     /// A web server in front of the repository would serve the keys.
     case keysInRepository(folder: String)
+    /// A URI where a folder of key files must be.
+    case keysNotInFolder(String)
     /// Another change waits for signatures.
     case changePending(roles: [String])
     /// Nothing waits for signatures.
@@ -37,8 +39,10 @@ package enum PublishingError: Error, Equatable {
     case differentContent(name: String, version: String, published: Digest, offered: Digest)
     /// The channel offers a newer version, and going back was not asked for.
     case notNewer(name: String, version: String, current: String, channel: String)
-    /// The judge's reasons against the bundle.
-    case judgedNo([String])
+    /// A step back from nothing: the channel never offered a newer version.
+    case nothingToLeave(name: String, version: String, channel: String)
+    /// The judge's reasons against the bundle, and the path of the one that it was compared with.
+    case judgedNo([String], bundle: String, baseline: String?)
     /// A role's metadata would be larger than clients accept.
     case tooLarge(role: String, bytes: Int, limit: Int)
 }

@@ -15,6 +15,20 @@ package struct RepositoryKeys: Sendable {
         self.password = password
     }
 
+    /// Refuses `pkcs11:…` and the like, which would become a folder of that name with keys in plain files.
+    func refuseURI() throws(PublishingError) {
+        guard let colon = folder.firstIndex(of: ":"), colon != folder.startIndex else { return }
+        let isScheme = folder[..<colon].utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        if isScheme { throw .keysNotInFolder(folder) }
+    }
+
     /// The path of a role's key; they are numbered from 1.
     private func path(_ role: String, _ number: Int) -> String {
         "\(folder)/\(role)\(number == 1 ? "" : ".\(number)").key"

@@ -50,6 +50,11 @@ package struct Channel: Codable, Hashable, Sendable {
 
     /// The target path of a channel.
     package static func path(_ name: String) -> String { "channels/\(name).json" }
+
+    /// A share of the devices as people write it: `5%`, `0.25%`.
+    package static func words(percent: Double) -> String {
+        percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
+    }
 }
 
 extension Channel {

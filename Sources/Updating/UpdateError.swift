@@ -10,6 +10,8 @@ package enum UpdateError: Error, Equatable {
     case deviceExists(root: String)
     /// The folder is another user's, or others may write in it.
     case notPrivate(root: String)
+    /// `state.json` is gone, and the floor with it.
+    case noState(path: String)
     /// There is no trusted root to start from.
     case noRoot(folder: String)
     case badModelName(String)
@@ -35,7 +37,7 @@ package enum UpdateError: Error, Equatable {
 extension UpdateError: Failure {
     package var kind: FailureKind {
         switch self {
-        case .noDevice, .deviceExists, .notPrivate, .noRoot: .localFile
+        case .noDevice, .deviceExists, .notPrivate, .noRoot, .noState: .localFile
         case .badModelName, .notOnChannel: .usage
         case .noChannel, .noTarget: .notAvailable
         case .contradiction: .notTrusted

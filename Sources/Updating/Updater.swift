@@ -181,7 +181,7 @@ extension Waiting {
     /// For results: a word, and what it depends on.
     var word: String {
         switch self {
-        case .rollout(let percent): "rollout \(percent) %"
+        case .rollout(let percent): "rollout \(Channel.words(percent: percent))"
         case .notBefore(let time): "not before \(time)"
         case .blocked: "blocked"
         case .belowFloor(let floor): "below the floor \(floor)"

@@ -25,7 +25,7 @@ public struct Verification: Sendable {
     package var reference: LanguageModel?
     /// A text to foretell, and how many tokens of it are read at once.
     package var text: [UInt8]?
-    package var context = 512
+    package var context: Int?
     /// Don't compare what the bundle answers with what was recorded when it was built.
     public var skipsGolden = false
     /// Recompute each member's digest over the whole of it, too.
@@ -171,6 +171,10 @@ public struct Verification: Sendable {
         let others: [(Comparison.Other, LanguageModel)] =
             [(.baseline, baseline), (.reference, reference)].compactMap { other, model in model.map { (other, $0) } }
         let tokens = candidate.tokens(ofText: text)
+        // As long as all of them can read.
+        let most = min(candidate.shape.contextLength, others.map(\.1.shape.contextLength).min() ?? .max)
+        let context = context ?? min(512, most)
+        guard context <= most else { throw VerifyingError.longContext(context, most: most) }
         guard tokens.count >= context else {
             throw VerifyingError.shortText(tokens: tokens.count, context: context)
         }

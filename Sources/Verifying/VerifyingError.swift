@@ -6,6 +6,8 @@ package enum VerifyingError: Error, Equatable {
     case unknownArithmetic(found: Int, known: [Int])
     /// The text has fewer tokens than are read at once.
     case shortText(tokens: Int, context: Int)
+    /// More tokens at once than a model reads.
+    case longContext(Int, most: Int)
     /// A line of the verdicts that are kept is no verdict.
     case malformedHistory(path: String, line: Int)
 }
@@ -14,7 +16,7 @@ extension VerifyingError: Failure {
     package var kind: FailureKind {
         switch self {
         case .unknownArithmetic: .notForThisDevice
-        case .shortText: .usage
+        case .shortText, .longContext: .usage
         case .malformedHistory: .damaged
         }
     }

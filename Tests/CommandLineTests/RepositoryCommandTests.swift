@@ -38,6 +38,25 @@ struct RepositoryCommandTests {
         let pruned = try shop.must("repo", "prune", "--repo", repo, "--keys", keys, "--keep", "1", "--json")
         #expect(pruned.json["files"] as? Int ?? 0 > 4)
         try shop.must("update", "home", "--root", device)
+
+        // A key goes by its public half, or by what its identifier in the status begins with.
+        try shop.must("keys", "generate", shop["first"])
+        try shop.must("keys", "generate", shop["second"])
+        let rotate = ["repo", "rotate", repo, "--keys", keys, "--role", "beta"]
+        for name in ["first", "second"] {
+            try FileManager.default.copyItem(atPath: shop["\(name).key"], toPath: keys + "/\(name).key")
+            #expect(try shop.run(rotate + ["--add", shop["\(name).pub"]]).status == 0)
+        }
+        #expect(try shop.run(rotate + ["--remove", shop["first.pub"]]).status == 0)
+        let shown = try shop.must("repo", "status", repo).output
+        let line = try #require(shown.split(separator: "\n").first { $0.hasPrefix("beta v") })
+        let ids = try #require(line.split(separator: "keys: ").last).split(separator: " ").map(String.init)
+        #expect(ids.count == 2)
+        #expect(try shop.run(rotate + ["--remove", try #require(ids.last)]).status == 0)
+
+        try FileManager.default.removeItem(atPath: device + "/state.json")
+        let lost = try shop("update", "home", "--root", device)
+        #expect(lost.status == 74 && lost.errors.contains("modelpack device init"), "\(lost.errors)")
         let roles = try shop.must("repo", "status", repo, "--json").json["roles"] as? [[String: Any]]
         #expect(
             roles?.compactMap { $0["role"] as? String } == [
@@ -55,5 +74,11 @@ struct RepositoryCommandTests {
             "repo", "init", shop["repo"], "--keys", shop["repo/keys"], "--policy", shop["policy.yaml"])
         #expect(outcome.status == 64, "\(outcome.errors)")
         #expect(!FileManager.default.fileExists(atPath: shop["repo/keys"]))
+
+        // A token's URI would become a folder with keys in plain files.
+        let uri = "pkcs11:token=release"
+        let refused = try shop("repo", "init", shop["other"], "--keys", uri, "--policy", shop["policy.yaml"])
+        #expect(refused.status == 64 && refused.errors.contains("folder"), "\(refused.errors)")
+        for path in [uri, shop["other"]] { #expect(!FileManager.default.fileExists(atPath: path)) }
     }
 }

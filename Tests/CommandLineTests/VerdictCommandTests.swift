@@ -30,6 +30,13 @@ struct VerdictCommandTests {
             "--reference", Workshop.root + "/Models/home-1.0.0", "--text", shop["text.txt"], "--context", "64",
             "--gate", shop["gate.yaml"],
         ]
+        // Without --context the model's 256 tokens are the window; more are refused.
+        let measured = Array(arguments[0..<4]) + ["--skip-golden", "--text", shop["text.txt"], "--quiet"]
+        #expect(try shop.run(measured).status == 0)
+        let long = try shop.run(measured + ["--context", "512"])
+        #expect(long.status == 64 && long.errors.contains("at most 256"), "\(long.errors)")
+        try shop.must("score", shop["home.modelpack"], "--text", shop["text.txt"])
+
         let told = try shop.run(arguments + ["--json", "--quiet", "--github", "--junit", shop["junit.xml"]])
         #expect(told.status == 1)
         try expectValid(told.output)

@@ -52,6 +52,20 @@ struct DeltaPublishingTests {
         #expect(try list(world, "1.2.0").count == 2)
     }
 
+    @Test("A delta that is gone is missed, and made again where it is asked for")
+    func gone() async throws {
+        let world = try TestWorld()
+        for (version, bytes) in try Self.weights() {
+            try await world.publish(world.bundle(version, weights: bytes), deltaCount: 1)
+        }
+        let path = "home/1.2.0/from-1.1.0.delta", again = world.path + "/home-1.2.0.modelpack"
+        let delta = try world.target(path)
+        try FileSystem.remove(world.folder.target(try #require(try world.find(path)?.consistentPath)))
+        #expect(try await world.publish(again).missing == [path])
+        #expect(try await world.publish(again, deltaCount: 1).missing == [])
+        #expect(try world.target(path) == delta)
+    }
+
     @Test("The same weights, and weights without a likeness, get no delta")
     func useless() async throws {
         let world = try TestWorld()

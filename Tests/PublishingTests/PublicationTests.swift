@@ -69,6 +69,52 @@ struct PublicationTests {
         #expect(try world.releases().first?.stepBackFrom == ["1.1.0", "1.2.0"])
     }
 
+    @Test("A step back names what was withdrawn before, too; what is offered again is not to be gone back from")
+    func stepBackFromWithdrawn() async throws {
+        let world = try TestWorld()
+        try await world.publish(world.bundle("1.0.0"))
+        await #expect(
+            throws: PublishingError.nothingToLeave(name: "home", version: "1.0.0", channel: "stable")
+        ) { try await world.publish(world.bundle("1.0.0"), stepBack: true) }
+        try await world.publish(world.bundle("1.2.0"), channel: "beta")
+        try await world.publish(world.bundle("1.1.0"))
+        _ = try Withdrawal(folder: world.folder, keys: world.keys).run("home", "1.1.0", now: TestWorld.now)
+        try await world.publish(world.bundle("1.0.0"), stepBack: true)
+        #expect(try world.releases().first?.stepBackFrom == ["1.1.0"])
+        try await world.publish(world.bundle("1.1.0"), percent: 5)
+        #expect(try world.releases().map(\.stepBackFrom) == [[], []])
+    }
+
+    @Test("A step back is compared with what the channel offers below it, never with what it leaves")
+    func stepBackBaseline() async throws {
+        let world = try TestWorld()
+        try await world.publish(world.bundle("1.0.0"))
+        try await world.publish(world.bundle("1.1.0"))
+        try await world.publish(world.bundle("1.0.0"), stepBack: true) { _, baseline in
+            baseline.map { ["compared with \($0)"] } ?? []
+        }
+    }
+
+    @Test(
+        "Published again, a bundle puts back what is missing or damaged, and says what it can't",
+        arguments: [true, false])
+    func restored(isDamaged: Bool) async throws {
+        let world = try TestWorld()
+        let path = try world.bundle("1.0.0")
+        try await world.publish(path)
+        let targets = ["home-1.0.0.modelpack", "index.json", "manifest.json"].map { "home/1.0.0/\($0)" }
+        let before = try targets.map(world.target)
+        for target in targets {
+            let place = world.folder.target(try #require(try world.find(target)?.consistentPath))
+            if isDamaged { try FileSystem.replace(place, with: [0]) } else { try FileSystem.remove(place) }
+        }
+        // Neither root's nor targets' key is needed for what the metadata has already.
+        try FileSystem.remove("\(world.keys.folder)/targets.key")
+        #expect(try await world.publish(path).restored == targets)
+        #expect(try targets.map(world.target) == before)
+        #expect(try await world.publish(path).restored == [])
+    }
+
     @Test("The judge is shown the current release, and its no is kept unless forced, with a reason that is logged")
     func judge() async throws {
         let world = try TestWorld()
@@ -79,7 +125,9 @@ struct PublicationTests {
             return []
         }
         let before = try world.files()
-        await #expect(throws: PublishingError.judgedNo(["greeting"])) {
+        let place = try world.find("home/1.0.0/home-1.0.0.modelpack")?.consistentPath
+        let baseline = world.folder.target(try #require(place))
+        await #expect(throws: PublishingError.judgedNo(["greeting"], bundle: second, baseline: baseline)) {
             try await world.publish(second) { _, baseline in
                 let isFirst = try FileSystem.read(baseline ?? "") == FileSystem.read(first)
                 return [isFirst ? "greeting" : "compared with something else"]

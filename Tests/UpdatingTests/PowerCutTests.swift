@@ -97,6 +97,9 @@ struct PowerCutTests {
             try FileSystem.replaceLink(model.current, to: target)
             try checkRepaired(device)
             #expect(FileSystem.linkTarget(model.current) == "versions/1.0.0")
+            let entry = try #require(try History(device.layout.history).entries().last)
+            #expect(
+                entry.event == "repaired" && entry.version == "1.0.0" && entry.reason == "`current` led to \(target)")
         }
     }
 
@@ -105,7 +108,9 @@ struct PowerCutTests {
         let repository = try RepositorySimulator()
         let device = try TestDevice(repository, at: "/nowhere")
         try FileSystem.remove(device.layout.state)
-        #expect(throws: FileError.self) { _ = try Store.open(device.layout.root, clock: device.clock) }
+        #expect(throws: UpdateError.noState(path: device.layout.state)) {
+            _ = try Store.open(device.layout.root, clock: device.clock)
+        }
     }
 
     @Test("Remains of unfinished replacements go away, and a torn history line is closed")

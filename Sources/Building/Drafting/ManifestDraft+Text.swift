@@ -7,6 +7,10 @@ extension ManifestDraft {
             "name: \(name)", "version: \(version)", "source: \(Self.scalar(source))", "quantization:",
             "  type: \(type)",
         ]
+        if !rules.isEmpty { lines.append("  rules:") }
+        for rule in rules {
+            lines.append("    - {tensor: \(Self.scalar(rule.pattern.text)), type: \(rule.type.name)}")
+        }
         if let license {
             lines.append("license:")
             if let spdx = license.spdx { lines.append("  spdx: \(Self.scalar(spdx))") }

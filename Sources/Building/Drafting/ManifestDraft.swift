@@ -15,6 +15,8 @@ package struct ManifestDraft: Sendable, Equatable {
     /// Relative to the manifest.
     package var source: String
     package var type: String
+    /// For the tensors that would be converted again otherwise.
+    package var rules: [Recipe.Rule]
     package var parameters: Int
     /// Bytes of the weights that will be written.
     package var size: Int
@@ -34,8 +36,8 @@ package struct ManifestDraft: Sendable, Equatable {
         version = label.version
         source = RelativePath.from(folder, to: path)
         parameters = checkpoint.tensors.reduce(0) { $0 + $1.rows * $1.rowElements }
-        type = Self.type(for: checkpoint.tensors, parameters: parameters)
-        size = try Plan(checkpoint, recipe: Recipe(try Recipe.Default(named: type), rules: [])).layout.size
+        let (recipe, plan) = try Self.recipe(for: checkpoint, parameters: parameters)
+        (type, rules, size) = (recipe.standard.name, recipe.rules, plan.layout.size)
         license = try Self.license(
             in: home, stated: try checkpoint.string(ifPresent: "general.license"), relativeTo: folder)
         hasChatTemplate = checkpoint.contains("tokenizer.chat_template")
@@ -48,17 +50,6 @@ package struct ManifestDraft: Sendable, Equatable {
         let stem = name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
         return stem == "model" ? RelativePath.name(of: FileSystem.parent(of: path)) : stem
     }
-
-    /// A quantized model stays what it is: each change loses more. Small models feel what 4 bits lose.
-    static func type(for tensors: [SourceTensor], parameters: Int) -> String {
-        var bytes: [ElementType: Int] = [:]
-        for tensor in tensors { bytes[tensor.type, default: 0] += tensor.rowBytes * tensor.rows }
-        let most = bytes.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
-        if let most, most.blockElements > 1 { return most.name }
-        return parameters < smallModel ? ElementType.q8_0.name : Mix.q4_k_m.name
-    }
-
-    private static let smallModel = 1_000_000_000
 
     private static func license(in home: String, stated: String?, relativeTo folder: String) throws -> License? {
         let path = LicenseText.fileNames.map { home + "/" + $0 }.first(where: FileSystem.exists)

@@ -12,18 +12,22 @@ extension Store {
             let model = layout.model(name)
             try removeTemporaries(model.folder)
             try removeTemporaries(model.versions)
-            let repairs = repairs(of: state.models[name] ?? ModelState(), given: Self.disk(of: model))
-            for repair in repairs { try apply(repair, to: name, clock: clock) }
+            let disk = Self.disk(of: model)
+            let repairs = repairs(of: state.models[name] ?? ModelState(), given: disk)
+            for repair in repairs { try apply(repair, to: name, current: disk.current, clock: clock) }
         }
     }
 
-    private mutating func apply(_ repair: Repair, to name: String, clock: Date) throws {
+    private mutating func apply(_ repair: Repair, to name: String, current: String?, clock: Date) throws {
         switch repair {
         case .forget(let version):
             try record(.lost(version: version), of: name, at: now(clock: clock))
         case .point(let version):
             try point(name, to: version)
-            try note("repaired", of: name, version, nil, at: now(clock: clock))
+            // A link that leads out of `versions` has a slash before it.
+            let target = current.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
+            let reason = target.map { "`current` led to \(version == nil ? "it" : $0)" } ?? "`current` was missing"
+            try note("repaired", of: name, version ?? target, reason, at: now(clock: clock))
         case .discard:
             try record(.discarded, of: name, at: now(clock: clock))
         case .restage(let version):

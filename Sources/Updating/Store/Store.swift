@@ -48,7 +48,8 @@ package struct Store: ~Copyable {
     ///
     /// A device always has one; where it is gone the floor is gone with it, so that is an error.
     package static func readState(_ layout: DeviceLayout) throws -> DeviceState {
-        try DeviceState(parsing: try FileSystem.read(layout.state, limit: 16 << 20))
+        guard FileSystem.exists(layout.state) else { throw UpdateError.noState(path: layout.state) }
+        return try DeviceState(parsing: try FileSystem.read(layout.state, limit: 16 << 20))
     }
 
     /// The time, as far as this device can know it.

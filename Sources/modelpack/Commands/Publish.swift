@@ -14,7 +14,9 @@ struct Publish: AsyncParsableCommand {
         discussion: """
             Needs the keys of targets, the channel, snapshot and timestamp, never root's; for a bundle that is there
             already, not targets'. The bundle must be signed as the
-            repository's policy demands, and be no worse than what the channel offers now.
+            repository's policy demands, and be no worse than what the channel offers now; with --step-back, than what
+            it offers below the bundle's version. Published again, a bundle puts back what is missing of it or damaged
+            in targets/.
 
             With --delta-from N devices that have one of the N newest other versions fetch a delta in place of the
             weights; for a bundle that is there already, deltas that are lacking are made.
@@ -88,7 +90,9 @@ struct Publish: AsyncParsableCommand {
         publication.deltaCount = deltaFrom
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255) }
         let published = try await publication.run(bundle: bundle, now: Date(), salt: salt, judge: Self.judge)
-        for reason in published.against { common.note("forced, against: \(reason)") }
+        for reason in published.against.firstFew(of: bundle) { common.note("forced, against: \(reason)") }
+        for path in published.restored { common.note("put back targets/\(path)") }
+        for path in published.missing { common.note("still missing: targets/\(path); --delta-from makes deltas again") }
         for path in published.made { common.note("made \(path)") }
         for delta in published.deltas { common.note("made a delta from \(delta.from): \(readable(delta.bytes))") }
         for waiting in published.waiting { common.note(waiting.text) }
@@ -154,7 +158,7 @@ struct Percentage: ExpressibleByArgument {
     var defaultValueDescription: String { text }
 
     /// As people write it: `5%`.
-    var text: String { value == value.rounded() ? "\(Int(value))%" : "\(value)%" }
+    var text: String { Channel.words(percent: value) }
 }
 
 extension Moment: ExpressibleByArgument {

@@ -3,6 +3,7 @@ import Files
 import FoundationEssentials
 import Publishing
 import Signatures
+import Trust
 
 struct RepoRotate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,7 @@ struct RepoRotate: ParsableCommand {
             lacks signatures waits in pending/ for `modelpack repo sign`.
 
             Examples:
+              modelpack repo rotate repository --keys keys --role timestamp --add new.pub --remove old.pub
               modelpack repo rotate repository --keys keys --role timestamp --add new.pub --remove 3b1f9c0d
               modelpack repo rotate repository --keys keys --role root --add bob.pub --add carol.pub --threshold 2
               modelpack repo rotate repository --keys keys --role stable --add release-team.pub
@@ -31,7 +33,10 @@ struct RepoRotate: ParsableCommand {
     @Option(help: ArgumentHelp("A public key that comes to sign for the role.", valueName: "pub"), completion: .file())
     var add: [String] = []
 
-    @Option(help: ArgumentHelp("The identifier of a key that goes, or what it begins with.", valueName: "keyid"))
+    @Option(
+        help: ArgumentHelp(
+            "A key that goes: its .pub, or what its identifier in `repo status` begins with.", valueName: "key"),
+        completion: .file())
     var remove: [String] = []
 
     @Option(help: "How many keys must sign from now on.")
@@ -50,12 +55,14 @@ struct RepoRotate: ParsableCommand {
         var rotation = Rotation(
             folder: RepositoryFolder(folder), keys: RepositoryKeys(folder: keys, password: try password.read()),
             role: role)
-        rotation.add = try add.map { path in
-            try PublicKey(pem: String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self))
-        }
-        rotation.remove = remove
+        rotation.add = try add.map(Self.publicKey)
+        rotation.remove = try remove.map { $0.hasSuffix(".pub") ? RoleKey(try Self.publicKey($0)).keyID : $0 }
         rotation.threshold = threshold
         let outcome = try rotation.run(now: Date())
         try common.report(outcome, text: outcome.text)
+    }
+
+    private static func publicKey(_ path: String) throws -> PublicKey {
+        try PublicKey(pem: String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self))
     }
 }

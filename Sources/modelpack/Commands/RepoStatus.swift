@@ -7,6 +7,9 @@ struct RepoStatus: ParsableCommand {
         commandName: "status",
         abstract: "Show a repository's roles, their expiry, and what the channels offer.",
         discussion: """
+            The keys stand there by what their identifiers begin with, as `repo rotate --remove` takes them. Ends with 1
+            where a role has expired.
+
             Examples:
               modelpack repo status repository
             """)
@@ -19,13 +22,19 @@ struct RepoStatus: ParsableCommand {
     func run() throws {
         let status = try RepositoryStatus(RepositoryFolder(folder), now: Date())
         try common.report(status) { Self.text(status, $0) }
+        let expired = status.roles.filter(\.expired).map(\.role)
+        if expired.isEmpty { return }
+        let root = expired.contains("root") ? ", first with --role root and the root's keys" : ""
+        common.note("hint: renew what has expired: modelpack repo renew \(folder) --keys KEYS\(root)")
+        throw ExitCode(ExitStatus.verdictIsNo.rawValue)
     }
 
     private static func text(_ status: RepositoryStatus, _ paint: Paint) -> String {
         let rows = status.roles.map { role in
-            [
+            let keys = role.keys.map { $0.prefix(16) }.joined(separator: " ")
+            return [
                 "\(role.role) v\(role.version)", "\(role.expired ? "EXPIRED" : "expires") \(role.expires)",
-                "\(role.threshold) of \(count(role.keys.count, "key"))",
+                "\(role.threshold) of \(count(role.keys.count, "key")): \(keys)",
             ]
         }
         var lines = table(rows).split(separator: "\n").map(String.init)

@@ -5,10 +5,11 @@ import Publishing
 struct RepoWithdraw: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw",
-        abstract: "Take a version back: no channel offers it, and no device finds it any more.",
+        abstract: "Take a version back: no channel offers it, until it is published again.",
         discussion: """
-            Devices that have it keep it; to take them back, publish an older version with --step-back. The files stay
-            until `modelpack repo prune`.
+            Devices that have it keep it; to take them back, publish an older version with --step-back, before or after.
+            It takes the targets' key to publish it again, and only the same content. The files stay until
+            `modelpack repo prune`.
 
             Examples:
               modelpack repo withdraw home 1.1.0 --repo repository --keys keys

@@ -25,8 +25,8 @@ struct ScoreCommand: AsyncParsableCommand {
     @Option(help: "A model to compare with: what this one was made from.", completion: .file())
     var reference: String?
 
-    @Option(help: "Tokens in a chunk.")
-    var context = 512
+    @Option(help: "Tokens in a chunk; 512, or the model's context if that is less, where not given.")
+    var context: Int?
 
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var common: CommonOptions
@@ -43,6 +43,7 @@ struct ScoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let model = try await openModel(model, remarks: common.note)
+        let context = context ?? min(512, model.shape.contextLength)
         guard (2...model.shape.contextLength).contains(context) else {
             throw ValidationError("--context takes a number from 2 to the model's \(model.shape.contextLength)")
         }

@@ -76,8 +76,8 @@ struct VerifyCommand: AsyncParsableCommand {
         completion: .file())
     var text: String?
 
-    @Option(help: "Tokens of the text that are read at once.")
-    var context = 512
+    @Option(help: "Tokens of the text that are read at once; 512, or as many as the models can, where not given.")
+    var context: Int?
 
     @Option(help: "Limits (YAML): pass_rate, limits, changed.", completion: .file())
     var gate: String?

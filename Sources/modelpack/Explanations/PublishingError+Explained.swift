@@ -7,11 +7,9 @@ extension PublishingError: Explained {
         case .noRepository, .keysMissing: .localFile
         case .unreadablePolicy: .damaged
         case .judgedNo: .verdictIsNo
-        case .changePending, .nothingPending, .nothingToSign, .keysInRepository, .unknownKey, .knownKey,
-            .unknownRelease, .unknownChannel, .notOffered, .repositoryExists, .badThreshold, .unknownRole,
-            .badChannelName,
-            .badPercentage, .differentContent,
-            .notNewer, .tooLarge:
+        case .changePending, .nothingPending, .nothingToSign, .keysInRepository, .keysNotInFolder, .unknownKey,
+            .knownKey, .unknownRelease, .unknownChannel, .notOffered, .repositoryExists, .badThreshold, .unknownRole,
+            .badChannelName, .badPercentage, .differentContent, .notNewer, .nothingToLeave, .tooLarge:
             .usage
         }
     }
@@ -24,6 +22,7 @@ extension PublishingError: Explained {
         case .keysMissing(let role, let folder, let found, let threshold):
             "\(folder): \(found) of the \(threshold) keys that must sign \(role) are here"
         case .keysInRepository(let folder): "\(folder): lies in the repository, which a web server shows to everybody"
+        case .keysNotInFolder(let uri): "\(uri): --keys takes a folder; a repository's keys can't be in a token"
         case .changePending(let roles): "a change of \(roles.joined(separator: ", ")) waits for signatures"
         case .nothingPending: "nothing waits for signatures"
         case .nothingToSign(let folder): "\(folder): no key here can sign what waits, or has not signed it yet"
@@ -42,7 +41,10 @@ extension PublishingError: Explained {
                 + "and this is \(offered.hex.prefix(16))…"
         case .notNewer(let name, let version, let current, let channel):
             "channel '\(channel)' offers \(name) \(current), which is newer than \(version)"
-        case .judgedNo(let reasons): "the verdict is no: " + reasons.joined(separator: "; ")
+        case .nothingToLeave(let name, let version, let channel):
+            "channel '\(channel)' never offered a \(name) above \(version)"
+        case .judgedNo(let reasons, let bundle, let baseline):
+            (["the verdict is no:"] + reasons.firstFew(of: bundle, baseline: baseline)).joined(separator: "\n  ")
         case .tooLarge(let role, let bytes, let limit):
             "\(role) metadata would have \(bytes) bytes; clients accept \(limit)"
         }
@@ -59,6 +61,7 @@ extension PublishingError: Explained {
                 for: role, among: ["root", "targets", "snapshot", "timestamp"],
                 otherwise: "the roles are root, targets, snapshot, timestamp and the channels")
         case .keysInRepository: "keep private keys elsewhere, and give that folder with --keys"
+        case .keysNotInFolder: "give a folder of key files, encrypted with --password-file; tokens hold build keys"
         case .changePending: "finish it with `modelpack repo sign`, or drop it with `modelpack repo sign --discard`"
         case .unknownRelease(let name, let version, let known):
             suggestion(
@@ -71,8 +74,18 @@ extension PublishingError: Explained {
         case .badPercentage: "give a number from 0 to 100"
         case .differentContent: "raise the version in the manifest and build again"
         case .notNewer: "to take devices back to it, add --step-back"
+        case .nothingToLeave: "leave out --step-back; if log.jsonl was lost, take devices on to a new version instead"
         case .judgedNo: "to publish it all the same, add --force REASON; the reason is logged"
         default: nil
         }
+    }
+}
+
+extension [String] {
+    /// The first ten reasons against a bundle, and how to be told the others.
+    func firstFew(of bundle: String, baseline: String? = nil) -> [String] {
+        guard count > 10 else { return self }
+        let beside = baseline.map { " --baseline \($0)" } ?? ""
+        return prefix(10) + ["and \(count - 10) more: modelpack verify \(bundle) --policy POLICY\(beside)"]
     }
 }

@@ -26,7 +26,9 @@ extension TrustError: Explained {
 
     var hint: String? {
         switch self {
-        case .expired: "check the clock; if it is right, the publisher must run: modelpack repo renew"
+        case .expired(let role, _):
+            "check the clock; if it is right, the publisher must run: modelpack repo renew REPOSITORY --keys KEYS"
+                + (role == Root.name ? " --role root, with the root's keys" : "")
         case .rollback, .missingRole: "check which server or mirror answered"
         case .tooFewSignatures: "check that this is the right repository and the right root"
         default: nil

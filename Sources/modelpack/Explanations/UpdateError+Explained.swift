@@ -7,6 +7,7 @@ extension UpdateError: Explained {
         case .deviceExists(let root): "\(root): a device is set up here already"
         case .notPrivate(let root): "\(root): must belong to you, and nobody else may write in it"
         case .noRoot(let folder): "\(folder)/root.json: the root that trust starts from is missing"
+        case .noState(let path): "\(path): is missing, and with it what this device has and its floor"
         case .badModelName(let name): "'\(name)' is not a model's name"
         case .notOnChannel(let model, let channel, _): "channel \(channel) carries no model '\(model)'"
         case .noChannel(let channel): "the repository has no channel '\(channel)'"
@@ -28,6 +29,8 @@ extension UpdateError: Explained {
         case .deviceExists: "change its device.yaml, or choose another folder"
         case .notPrivate: "check the owner, and take away others' write permission"
         case .noRoot: "set the device up anew with `modelpack device init`"
+        case .noState:
+            "restore it from a copy, or set the device up anew in another folder with `modelpack device init`"
         case .badModelName: "names are letters a-z, digits and ._-, at most 64"
         case .notOnChannel(let model, _, let known):
             suggestion(for: model, among: known, otherwise: "it carries " + known.joined(separator: ", "))
@@ -62,7 +65,7 @@ extension StateError: Explained {
 
     var hint: String? {
         switch self {
-        case .malformed: "restore it from a copy, or set the device up anew in another folder"
+        case .malformed: UpdateError.noState(path: "").hint
         case .unknownFormat: "use the modelpack that wrote it, or a newer one"
         case .unknownModel(let name, let known):
             suggestion(for: name, among: known, otherwise: "see `modelpack status`")

@@ -9,6 +9,8 @@ extension VerifyingError: Explained {
                 + known.map { "\($0)" }.joined(separator: ", ")
         case .shortText(let tokens, let context):
             "the text has only \(tokens) tokens, fewer than one chunk of \(context)"
+        case .longContext(let context, let most):
+            "--context \(context): the models read at most \(most) tokens at once"
         case .malformedHistory(let path, let line): "\(path):\(line): is no verdict that was kept"
         }
     }
@@ -17,6 +19,7 @@ extension VerifyingError: Explained {
         switch self {
         case .unknownArithmetic: "verify with a modelpack of that arithmetic, or ask only the suites with --skip-golden"
         case .shortText: "take a longer text, or a smaller --context"
+        case .longContext: "give a smaller --context, or leave it out"
         case .malformedHistory: "take the line out, or give --history another folder"
         }
     }
