@@ -5,18 +5,24 @@ import Transport
 extension BucketClient {
     private static let partLimit = 10_000
 
-    /// Uploads a file whose name says what is in it: parts that an earlier run has sent under that name aren't sent again.
+    /// Uploads a large file in parts; those that an earlier run has sent under that name aren't sent again.
+    ///
+    /// Names of large files say what is in them. An upload whose parts aren't ours, from the first one on, is somebody
+    /// else's: another one begins.
     ///
     /// `sent` is told the bytes of each part, and whether they were sent now.
     func putInParts(
         _ file: MappedFile, at path: String, headers: [String], sent: (_ bytes: Int, _ isNow: Bool) -> Void
     ) throws {
         let ranges = parts(of: file.count)
-        let unfinished = try unfinishedUpload(of: path)
+        let unfinished = try unfinishedUpload(of: path).flatMap { upload in
+            let isOurs = upload.parts.allSatisfy { number, part in
+                number <= upload.parts.count && number <= ranges.count && ranges[number - 1].count == part.bytes
+            }
+            return isOurs ? upload : nil
+        }
         let upload = try unfinished?.id ?? begin(path, headers)
-        var tags = (unfinished?.parts ?? [:]).filter { number, part in
-            ranges.indices.contains(number - 1) && ranges[number - 1].count == part.bytes
-        }.mapValues(\.tag)
+        var tags = (unfinished?.parts ?? [:]).mapValues(\.tag)
         for (number, range) in zip(1..., ranges) {
             if tags[number] == nil {
                 let request = Request(

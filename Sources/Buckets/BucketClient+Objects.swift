@@ -15,10 +15,15 @@ extension BucketClient {
             if let last { request.query.append(("start-after", last)) }
             let page = try document("ListBucket", request, limit: Self.listLimit)
             for object in page.all("Contents") {
-                guard let name = object["Key"], name.hasPrefix(address.prefix + path),
+                // Names come in the order of their bytes, so each is behind the last.
+                guard let name = object["Key"], name.hasPrefix(address.prefix + path), last.map({ $0 < name }) ?? true,
                     let size = object["Size"].flatMap({ Int($0) })
                 else { throw unexpected(request, "a list without names or sizes") }
-                objects[String(name.dropFirst(address.prefix.count))] = size
+                // Nobody's repository has them, and on their way they would come to mean another object.
+                let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+                if !parts.contains(where: { ["", ".", ".."].contains($0) }) {
+                    objects[String(name.dropFirst(address.prefix.count))] = size
+                }
                 last = name
             }
             guard page["IsTruncated"] == "true" else { return objects }
@@ -30,7 +35,7 @@ extension BucketClient {
 
     /// The digest that an object was uploaded with; nil where there is no object, or none of ours.
     func digest(of path: String) throws -> Digest? {
-        let (response, _) = try exchange(Request(method: "HEAD", path: path), accepting: 404)
+        let (response, _) = try exchange(Request(method: "HEAD", path: path), accepting: 404, limit: .max)
         return response["x-amz-meta-sha256"].flatMap { Digest(hex: $0) }
     }
 

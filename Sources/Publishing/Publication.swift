@@ -62,7 +62,8 @@ package struct Publication: Sendable {
                 salt: salt, past: past.filter { $0.channel == offer.channel }.map(\.version)))
 
         let baseline = baseline(of: releases, for: candidate, state)
-        let against = try await judge(path, baseline)
+        // The copy, which nobody changes any more.
+        let against = try await judge(folder.incoming, baseline)
         if !against.isEmpty, force == nil {
             throw PublishingError.judgedNo(against, bundle: path, baseline: baseline)
         }

@@ -45,6 +45,8 @@ internal import CLibCurl
     }
 
     private func sign(_ signing: RequestSigning) throws(TransportError) {
+        // What is signed is what is asked for: no path is made shorter on the way.
+        try set(CURLOPT_PATH_AS_IS, 1)
         try set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
         try set(CURLOPT_USERNAME, signing.keyID)
         try set(CURLOPT_PASSWORD, signing.secret)

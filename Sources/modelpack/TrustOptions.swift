@@ -26,7 +26,7 @@ struct TrustOptions: ParsableArguments {
 
     func validate() throws {
         guard (keys.isEmpty && roots.isEmpty) != (policyFile == nil) else {
-            throw ValidationError("give either --policy, or --key and --root")
+            throw ValidationError("give --policy, or --key or --root")
         }
         guard threshold == nil || policyFile == nil else { throw ValidationError("--threshold goes with --key") }
         if let threshold, threshold < 1 || roots.isEmpty && threshold > keys.count {

@@ -42,7 +42,8 @@ final class Kiosk: Sendable {
     }
 
     private func reload() throws {
-        guard let files = try device.read("home"), files.version != version else { return }
+        guard let files = try device.read("home") else { return current.withLock { $0 = nil } }
+        guard files.version != version else { return }
         let next = Current(model: try LanguageModel(path: files.weights), files: files)
         current.withLock { $0 = next }
     }

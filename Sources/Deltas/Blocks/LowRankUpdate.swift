@@ -82,7 +82,7 @@ extension DeltaCursor {
         let rank = Int(try integer(UInt8.self))
         guard LowRankUpdate.ranks.contains(rank) else { throw .malformed(.invalid(.update), offset: start) }
         let (rows, columns) = (tensor.rows, tensor.rowElements)
-        guard rows + columns <= Zstandard.frameLimit / rank, BlockForm(tensor.type)?.isLadder == false else {
+        guard rows + columns <= DeltaLimits.compressed / rank, BlockForm(tensor.type)?.isLadder == false else {
             throw .malformed(.invalid(.update), offset: start)
         }
         var units: [Float] = []

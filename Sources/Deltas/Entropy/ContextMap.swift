@@ -34,6 +34,11 @@ extension ContextMap {
     }
 }
 
+extension UInt32 {
+    /// As far as it goes: shares are what matters, and no share of so many needs to be exact.
+    mutating func add(_ count: Int) { self = UInt32(Swift.min(Int(self) + count, Int(UInt32.max))) }
+}
+
 /// Contexts on their way into groups.
 private struct Clusters {
     let alphabet: Int
@@ -136,7 +141,7 @@ private struct Clusters {
     private mutating func settle() {
         for cluster in sums.indices { sums[cluster] = [UInt32](repeating: 0, count: alphabet) }
         for index in members.indices {
-            for (symbol, count) in members[index].counts { sums[places[index]][symbol] += UInt32(count) }
+            for (symbol, count) in members[index].counts { sums[places[index]][symbol].add(count) }
         }
         costs = sums.map { Self.costs(of: $0) }
         spent = members.indices.map { cost(of: members[$0].counts, by: costs[places[$0]]) }

@@ -4,7 +4,7 @@ import Tensors
 /// Makes the delta that leads from one model file to another.
 ///
 /// Two passes: the first one measures and counts, the second one writes. What is in memory at once is a piece of a
-/// tensor, and a byte for every row.
+/// tensor, a byte for every row and column, and what adapters are found to have done.
 package struct DeltaMaker {
     private let base: GGUFFile
     private let target: GGUFFile

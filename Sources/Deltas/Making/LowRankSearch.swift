@@ -45,7 +45,7 @@ struct LowRankSearch {
             }
         }
         // The rows that count most come first, for those are what the others are made orthogonal to.
-        let order = energies.indices.sorted { energies[$0] > energies[$1] }
+        let order = energies.indices.sorted { (energies[$0], $1) > (energies[$1], $0) }
         self.energies = order.map { energies[$0] }
         self.total = total
         measured = order.map { basis[$0] }
@@ -79,7 +79,8 @@ extension [Float] {
                         unsafe left.loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self)
                         * right.loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self)
                 }
-                return sum.sum()
+                // In this order everywhere.
+                return sum.indices.reduce(0) { $0 + sum[$1] }
             }
         }
     }

@@ -2,7 +2,7 @@ extension LowRankUpdate {
     /// The update that makes the delta of a tensor shortest; nil where none pays for itself.
     init?(of difference: TensorDifference) {
         let (rows, columns) = (difference.tensor.rows, difference.tensor.rowElements)
-        guard !difference.form.isLadder, rows >= 32, rows + columns <= Zstandard.frameLimit / Self.ranks.upperBound
+        guard !difference.form.isLadder, rows >= 32, rows + columns <= DeltaLimits.compressed / Self.ranks.upperBound
         else { return nil }
         var search = LowRankSearch(difference)
         // By the fourth pass some rows show whether there is anything; the others sharpen it.

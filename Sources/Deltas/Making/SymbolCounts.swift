@@ -23,7 +23,7 @@ struct SymbolCounts {
 
     mutating func add(_ other: SymbolCounts) {
         for plane in counts.indices {
-            for index in counts[plane].indices { counts[plane][index] += other.counts[plane][index] }
+            for index in counts[plane].indices { counts[plane][index].add(Int(other.counts[plane][index])) }
         }
     }
 

@@ -10,13 +10,13 @@ public enum Sampling: Sendable, Equatable {
 ///
 /// The steps and their order are stated in docs/determinism.md; llama.cpp's samplers take the same order.
 public struct RandomSampling: Sendable, Equatable {
-    /// Above 0; 1 takes the probabilities as the model gives them.
+    /// 1 takes the probabilities as the model gives them; 0 and below, the likeliest token.
     public var temperature: Double
     /// Only the `topK` likeliest tokens; 0 for all.
     public var topK: Int
     /// Only the likeliest tokens that together have this probability; 1 for all.
     public var topP: Double
-    /// Only tokens at least this likely, relative to the likeliest; 0 for all.
+    /// Only tokens at least this likely, relative to the likeliest, which always stays; 0 for all.
     public var minP: Double
     /// The same seed gives the same answer.
     public var seed: UInt64
@@ -47,8 +47,9 @@ struct Sampler {
 
     /// The next token, given the finite logits of the whole vocabulary.
     mutating func choose(from logits: Span<Float>) -> Int32 {
-        guard case .random(let options) = sampling else { return Int32(logits.indexOfMaximum) }
-        var candidates = likeliest(options.topK, of: logits)
+        // No temperature leaves nothing to chance.
+        guard case .random(let options) = sampling, options.temperature > 0 else { return Int32(logits.indexOfMaximum) }
+        var candidates = likeliest(max(0, options.topK), of: logits)
         let top = Double(candidates[0].logit)
         func weight(_ candidate: Candidate, _ temperature: Double) -> Double {
             let below = (Double(candidate.logit) - top) / temperature
@@ -63,7 +64,7 @@ struct Sampler {
             }
             if let enough { candidates.removeSubrange((enough + 1)...) }
         }
-        candidates = Array(candidates.prefix { weight($0, 1) >= options.minP })
+        candidates = Array(candidates.prefix { weight($0, 1) >= min(options.minP, 1) })
         let weights = candidates.map { weight($0, options.temperature) }
         let aim = random.nextUnit() * weights.reduce(0, +)
         var sum = 0.0

@@ -40,13 +40,22 @@ extension Device {
         // The version may be left and taken away between the look at `current` and the lock.
         for _ in 0..<100 {
             guard let version = Store.current(of: layout) else { return nil }
-            if let lock = try? FileLock(layout.lock(version), shared: true),
-                FileSystem.isDirectory(layout.version(version))
-            {
+            guard SemanticVersion(version) != nil else { throw StateError.malformed }
+            if let lock = try Self.lock(layout.lock(version)), FileSystem.isDirectory(layout.version(version)) {
                 return InstalledModel(name: model, version: version, folder: layout.version(version), lock: lock)
             }
             usleep(10_000)
         }
         throw FileError.locked(path: layout.current)
+    }
+
+    /// nil where somebody is taking the version away.
+    private static func lock(_ path: String) throws(FileError) -> FileLock? {
+        do {
+            return try FileLock(path, shared: true)
+        } catch {
+            if case .locked = error { return nil }
+            throw error
+        }
     }
 }

@@ -69,7 +69,7 @@ extension FileChange {
         switch (oldSize, newSize) {
         case (nil, let new): "\(path): new, \(readable(new ?? 0))"
         case (let old, nil): "\(path): gone, was \(readable(old ?? 0))"
-        case (let old?, let new?) where old == new: "\(path): \(readable(new)), as before"
+        case (let old?, let new?) where old == new: "\(path): changed, \(readable(new)) as before"
         case (let old?, let new?): "\(path): \(readable(old)) → \(readable(new))"
         }
     }

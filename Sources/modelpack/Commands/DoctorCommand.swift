@@ -7,7 +7,8 @@ struct DoctorCommand: ParsableCommand {
         abstract: "Explain what this machine can run, and what stands in the way.",
         discussion: """
             Looks at the processor, the memory and, where there is one, the device's folder; with a model also at whether \
-            it would run here. Nothing is changed, and nothing is fetched. The exit code is 4 if something stands in the \
+            it would run here. Nothing is changed, and nothing is fetched: what the \
+            repository offers, and whether its metadata is fresh, `modelpack update --dry-run` says. The exit code is 4 if something stands in the \
             way.
 
             Examples:

@@ -96,6 +96,7 @@ struct Publish: AsyncParsableCommand {
         for path in published.made { common.note("made \(path)") }
         for delta in published.deltas { common.note("made a delta from \(delta.from): \(readable(delta.bytes))") }
         for waiting in published.waiting { common.note(waiting.text) }
+        try common.noteExpired(in: repository.folder)
         let text =
             published.waiting.isEmpty
             ? "\(channel) offers \(published.name) \(published.version) to \(Percentage(value: published.percent).text) of the devices"

@@ -36,10 +36,7 @@ struct RepoRenew: ParsableCommand {
         let renewal = Renewal(
             folder: RepositoryFolder(folder), keys: RepositoryKeys(folder: keys, password: try password.read()))
         let outcome = try renewal.run(role: role, now: Date())
-        if try RepositoryStatus(renewal.folder, now: Date()).roles.contains(where: { $0.role == "root" && $0.expired })
-        {
-            common.note("root has expired: renew it with --role root and the root's keys, or devices refuse the rest")
-        }
+        try common.noteExpired(in: renewal.folder)
         try common.report(
             Result(renewed: outcome.written, waiting: outcome.waiting),
             text: outcome.waiting.isEmpty ? "renewed: " + outcome.written.joined(separator: ", ") : outcome.text)

@@ -2,6 +2,15 @@ import ArgumentParser
 import FoundationEssentials
 import Publishing
 
+extension CommonOptions {
+    /// Says what of a repository has expired, for devices refuse it.
+    func noteExpired(in folder: RepositoryFolder) throws {
+        for role in try RepositoryStatus(folder, now: Date()).roles where role.expired {
+            note("\(role.role) has expired, and devices refuse it: `modelpack repo renew` it with --role \(role.role)")
+        }
+    }
+}
+
 struct RepoStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",

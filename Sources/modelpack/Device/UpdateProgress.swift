@@ -21,7 +21,8 @@ struct UpdateProgress {
             common.note(
                 "\(model): the delta from \(from) is of no use: \((error as? any Explained)?.message ?? "\(error)")")
         case .fetched(let model, let version, let landed, let wasted):
-            let more = wasted > 0 ? ", and \(readable(wasted)) for nothing" : ""
+            var more = wasted > 0 ? ", and \(readable(wasted)) for nothing" : ""
+            if wasted > landed { more += " (does the server know byte ranges?)" }
             if landed + wasted > 0 { common.note("fetched \(model) \(version): \(readable(landed))\(more)") }
         case .reportsWait(let address, let error):
             common.note("reports wait: \((error as? any Explained)?.message ?? address)")

@@ -67,6 +67,7 @@ extension PolicyRefusal {
     var words: String {
         switch self {
         case .invalidSignature(let key): "the signature by '\(key)' does not verify"
+        case .tooFewSigners(found: 0, _): "nobody has signed it whose key is asked for"
         case .tooFewSigners(let found, let threshold):
             "\(found) of the policy's keys signed, and \(threshold) must"
         case .missingSigner(let name): "'\(name)' must have signed, and has not"

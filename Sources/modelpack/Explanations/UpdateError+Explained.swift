@@ -34,7 +34,8 @@ extension UpdateError: Explained {
         case .badModelName: "names are letters a-z, digits and ._-, at most 64"
         case .notOnChannel(let model, _, let known):
             suggestion(for: model, among: known, otherwise: "it carries " + known.joined(separator: ", "))
-        case .noChannel, .noTarget: "ask who publishes the repository"
+        case .noChannel: "look at `channel` in device.yaml, or ask who publishes the repository"
+        case .noTarget: "ask who publishes the repository"
         case .contradiction: "the repository can't be trusted with this release; ask who publishes it"
         case .damaged: "the repository's copy is damaged; ask who publishes it"
         case .rotten: "run `modelpack update`, or `modelpack check`: only what has changed is fetched"
@@ -70,7 +71,7 @@ extension StateError: Explained {
         case .unknownModel(let name, let known):
             suggestion(for: name, among: known, otherwise: "see `modelpack status`")
         case .noTrial, .noPrevious, .notPinned: "see `modelpack status`"
-        case .blocked: "see `modelpack history` for why"
+        case .blocked: "see `modelpack history` for why; `modelpack unblock` lets it in again"
         case .notBlocked: "see `modelpack status` for those that are"
         case .belowFloor: nil
         case .pinned: "let other versions in with `modelpack unpin`"

@@ -22,13 +22,23 @@ struct CommonOptions: ParsableArguments {
             print(try jsonText(value))
         } else {
             let text = text(Terminal.output.paint)
-            if !text.isEmpty { print(text) }
+            if !text.isEmpty { print(Terminal.output.isLive ? text.colouredAtMost : text) }
         }
     }
 
     /// The same for text without colours.
     func report(_ value: some Encodable, text: @autoclosure () -> String) throws {
         try report(value) { _ in text() }
+    }
+}
+
+extension String {
+    /// What a terminal may be shown: colours work, all else that would steer it is spelled out.
+    var colouredAtMost: String {
+        split(separator: "\u{1B}", omittingEmptySubsequences: false).enumerated().map { number, part in
+            let isColour = part.first == "[" && part.dropFirst().first { !$0.isNumber && $0 != ";" } == "m"
+            return (number == 0 ? "" : isColour ? "\u{1B}" : "\\u{1B}") + String(part).harmless
+        }.joined()
     }
 }
 
