@@ -42,7 +42,7 @@ struct BadTextTests {
 
     @Test(
         "archives",
-        arguments: [("junk", "byte 0"), (String(repeating: "\0", count: 1024), "'index.json' is missing")])
+        arguments: [("junk", "byte 0"), (String(repeating: "\0", count: 1024), "neither a bundle nor")])
     func archive(text: String, place: String) throws {
         try expectRefusal(of: text, as: "bad.modelpack", place) { ["inspect", $0] }
     }
