@@ -21,14 +21,14 @@ struct DeltaMaking {
 
     private var listPath: String { "\(candidate.folder)/\(DeltaList.name)" }
 
-    /// What leads to the candidate so far; a delta whose file is gone is made again where it is asked for.
+    /// What leads to the candidate so far; a delta whose file is gone or damaged is made again where it is asked for.
     func known() throws -> [DeltaList.Entry] {
-        guard exists(listPath), let bytes = try state.bytes(ofTarget: listPath, in: folder) else { return [] }
-        return try DeltaList(parsing: bytes).deltas.filter { exists("\(candidate.folder)/\($0.name)") }
+        guard try hasWhole(listPath), let bytes = try state.bytes(ofTarget: listPath, in: folder) else { return [] }
+        return try DeltaList(parsing: bytes).deltas.filter { try hasWhole("\(candidate.folder)/\($0.name)") }
     }
 
-    private func exists(_ path: String) -> Bool {
-        state.targets.files[path]?.consistentPath.map { FileSystem.exists(folder.target($0)) } ?? false
+    private func hasWhole(_ path: String) throws -> Bool {
+        try state.targets.files[path].map(folder.hasWhole) ?? false
     }
 
     /// The versions to start from: the newest that are in the repository, without those that have their delta already.

@@ -32,7 +32,7 @@ extension Candidate {
 
 extension RepositoryFolder {
     /// Whether a target lies in its place with the length and the digest that the metadata states.
-    fileprivate func hasWhole(_ file: TargetFile) throws -> Bool {
+    func hasWhole(_ file: TargetFile) throws -> Bool {
         guard let place = file.consistentPath.map(target), FileSystem.status(place)?.size == file.length else {
             return false
         }

@@ -89,6 +89,16 @@ struct ClientTests {
         #expect(thief.log.isEmpty)
     }
 
+    @Test("Names that would come to mean other objects on their way are nobody's to replace or delete")
+    func climbing() throws {
+        let names = ["../../payroll/db", "./x", "a//b", "sound"].map { "fleet/metadata/" + $0 }.sorted()
+        let contents = names.map { "<Contents><Key>\($0)</Key><Size>1</Size></Contents>" }.joined()
+        let bucket = TestBucket { _ in
+            .status(200, body: Array("<ListBucketResult>\(contents)</ListBucketResult>".utf8))
+        }
+        #expect(try bucket.client().objects(below: "metadata/") == ["metadata/sound": 1])
+    }
+
     @Test("Answers that make no sense are refused: no list, no end, an error behind a success")
     func nonsense() throws {
         let page = "<ListBucketResult><Contents><Key>%</Key><Size>1</Size></Contents></ListBucketResult>"
@@ -96,6 +106,9 @@ struct ClientTests {
             "", "<html></html>", page,
             page.replacing("%", with: "fleet/metadata/a").replacing("<Size>1", with: "<Size>x"),
             "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+            // The same page again and again.
+            page.replacing("%", with: "fleet/metadata/a")
+                .replacing("</ListB", with: "<IsTruncated>true</IsTruncated></ListB"),
             String(decoding: Self.error("InternalError"), as: UTF8.self),
         ] {
             let bucket = TestBucket { _ in .status(200, body: Array(body.utf8)) }
