@@ -30,7 +30,8 @@ package struct BucketClient: Sendable {
         client = try HTTPClient(options: options)
     }
 
-    /// A request and what it carries. All are such that making one twice does no harm.
+    /// A request and what it carries. Made twice it does no harm, but that an upload which is complete can't be
+    /// completed again: that is an error, and the object is there.
     struct Request {
         var method = "GET"
         /// An object's name from the prefix on; empty for the bucket itself.

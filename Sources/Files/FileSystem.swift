@@ -36,8 +36,8 @@ package enum FileSystem {
 
     /// Makes a new folder in `parent` that only this user can enter.
     package static func makeTemporaryFolder(in parent: String) throws(FileError) -> String {
-        var template = Array((parent + "/modelpack-XXXXXX").utf8CString)
-        // mkdtemp replaces the last six characters in place.
+        // mkdtemp replaces the last six characters, which must be this one, in place.
+        var template = Array((parent + "/modelpack-" + String(repeating: "X", count: 6)).utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return false }
             return unsafe mkdtemp(start) != nil

@@ -17,23 +17,19 @@ struct NoiseMeasure {
         var sums = [Double](repeating: 0, count: count)
         var changed = 0
         difference.forEachRow { row, moved in
-            guard let moved else { return levels.append(NoiseLevels.unchanged) }
-            let known = RowMoves(update, rows: row..<row + 1)
-            let before = unsafe known[0]
-            var square = 0.0
-            for index in moved.indices {
-                let left = unsafe Double(moved[index] - (before?[index] ?? 0))
-                square += left * left
+            guard var left = moved else { return levels.append(NoiseLevels.unchanged) }
+            if update != nil {
+                let known = RowMoves(update, rows: row..<row + 1)
+                // As many as the row has numbers.
+                if let known = unsafe known[0] { for index in left.indices { left[index] -= unsafe known[index] } }
             }
+            var square = left.reduce(0.0) { $0 + Double($1) * Double($1) }
             square /= Double(count)
             levels.append(Self.level(square, bias: NoiseLevels.rowBias))
             guard square > 0 else { return }
             changed += 1
             let scale = 1 / square
-            for index in moved.indices {
-                let left = unsafe Double(moved[index] - (before?[index] ?? 0))
-                sums[index] += left * left * scale
-            }
+            for index in left.indices { sums[index] += Double(left[index]) * Double(left[index]) * scale }
         }
         rows = levels
         self.update = update
