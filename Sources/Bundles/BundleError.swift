@@ -52,7 +52,7 @@ package enum BundleError: Error, Equatable {
     }
 }
 
-extension BundleError: Failure {
+extension BundleError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .malformedSignature, .misnamedSignature, .notTrusted, .signatureDoesNotCover: .notTrusted

@@ -26,6 +26,14 @@ static inline CURLcode modelpack_curl_set_receiver(CURL *handle, curl_write_call
     return code;
 }
 
+// Called about once a second during a transfer, or more often; another result than 0 ends it.
+static inline CURLcode modelpack_curl_set_watcher(CURL *handle, curl_xferinfo_callback watcher, void *context) {
+    CURLcode code = (curl_easy_setopt)(handle, CURLOPT_XFERINFOFUNCTION, watcher);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_XFERINFODATA, context);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_NOPROGRESS, 0L);
+    return code;
+}
+
 // What a request carries comes from the first function, and from another place on after the second.
 static inline CURLcode modelpack_curl_set_sender(CURL *handle, curl_read_callback body, curl_seek_callback rewind,
                                                  void *context) {

@@ -55,6 +55,6 @@ package struct ConfigurationError: Error, Equatable {
     }
 }
 
-extension ConfigurationError: Failure {
+extension ConfigurationError: ModelpackError {
     package var kind: FailureKind { .damaged }
 }

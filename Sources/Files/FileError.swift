@@ -38,7 +38,7 @@ func retrying<Result: SignedInteger>(
     }
 }
 
-extension FileError: Failure {
+extension FileError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .locked: .locked

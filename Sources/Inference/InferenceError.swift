@@ -13,6 +13,7 @@ package enum InferenceError: Error, Equatable {
     case wrongShape(tensor: String, expected: [Int], found: [Int])
     /// A weight, activation or logit is not a finite number: damage.
     case notFinite
+    /// A caller's token: those of the model's own vocabulary have a row each.
     case tokenOutOfRange(Int32, vocabulary: Int)
     /// More tokens than the context holds.
     case contextFull(capacity: Int, needed: Int)
@@ -20,18 +21,20 @@ package enum InferenceError: Error, Equatable {
     case noChatTemplate
     /// A model and its reference have vocabularies of different sizes.
     case otherVocabulary(Int, reference: Int)
+    /// More or fewer threads than can be, or than the system starts.
     case noThreads(Int)
     /// The system gives no memory for that many floats.
     case noMemory(floats: Int)
 }
 
-extension InferenceError: Failure {
+extension InferenceError: ModelpackError {
     package var kind: FailureKind {
         switch self {
-        case .contextFull, .noChatTemplate, .otherVocabulary: .usage
-        case .noThreads, .noMemory: .localFile
+        case .tokenOutOfRange, .contextFull, .noChatTemplate, .otherVocabulary: .usage
+        case .noThreads(let threads): KernelPool.threadCounts.contains(threads) ? .localFile : .usage
+        case .noMemory: .localFile
         case .unknownArchitecture, .unsupported: .notForThisDevice
-        default: .damaged
+        case .badKey, .missingTensor, .wrongShape, .notFinite: .damaged
         }
     }
 }

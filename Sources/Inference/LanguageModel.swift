@@ -20,6 +20,11 @@ public final class LanguageModel: Sendable {
         shape = try ModelShape(file)
         weights = try ModelWeights(file, shape)
         tokenizer = try Tokenizer(gguf: file)
+        guard tokenizer.count <= shape.vocabulary else {
+            throw InferenceError.wrongShape(
+                tensor: "token_embd.weight", expected: [shape.embedding, tokenizer.count],
+                found: [shape.embedding, shape.vocabulary])
+        }
     }
 
     /// Opens the GGUF file at `path`.

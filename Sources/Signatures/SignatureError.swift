@@ -52,7 +52,7 @@ package enum PolicyProblem: Equatable, Sendable {
     case keyNotForModels(String)
 }
 
-extension SignatureError: Failure {
+extension SignatureError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .unsupportedKey, .passwordNeeded, .wrongPassword, .malformedPolicy, .certificateOfAnotherKey: .usage

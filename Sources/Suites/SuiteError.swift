@@ -33,6 +33,6 @@ package struct SuiteError: Error, Equatable {
     }
 }
 
-extension SuiteError: Failure {
+extension SuiteError: ModelpackError {
     package var kind: FailureKind { .damaged }
 }

@@ -41,6 +41,6 @@ package enum GGUFProblem: Equatable, Sendable {
     case dataPastEnd(end: Int, size: Int, tensor: String)
 }
 
-extension TensorError: Failure {
+extension TensorError: ModelpackError {
     package var kind: FailureKind { .damaged }
 }

@@ -31,7 +31,9 @@ package final class HTTPClient: Sendable {
         _ request: HTTPRequest, limit: Int, into sink: (RawSpan) throws -> Void
     ) throws -> HTTPResponse {
         try withoutActuallyEscaping(sink) { sink in
-            let reception = Reception(address: request.address, range: request.range, limit: limit, sink: sink)
+            let reception = Reception(
+                address: request.address, range: request.range, limit: limit, checkpoint: options.checkpoint, sink: sink
+            )
             return try handle.withLock { handle throws in
                 let transfer = Transfer(handle, request)
                 try transfer.prepare(options)

@@ -15,6 +15,9 @@ package struct HTTPOptions: Sendable {
     package var authorities: String?
     /// What this side shows to servers that ask who it is.
     package var identity: Identity?
+    /// Called about once a second while a transfer goes on, or more often, by its thread; what it throws ends the transfer,
+    /// and is thrown on.
+    package var checkpoint: @Sendable () throws -> Void = {}
     package var userAgent = "modelpack"
 
     /// A client's certificate and private key: PEM files, which may be one.

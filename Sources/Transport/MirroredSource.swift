@@ -10,18 +10,18 @@ package final class MirroredSource: Source {
     private let turns: Mutex<Int>
     /// How often every mirror may fail a file before that is an error.
     private let rounds: Int
-    /// Called before every mirror is asked once more, with the number of the round that failed.
-    private let pause: @Sendable (_ round: Int) -> Void
+    /// Called before every mirror is asked once more, with the number of the round that failed; may throw instead.
+    private let pause: @Sendable (_ round: Int) throws -> Void
 
     /// `mirrors` has at least one source; the first is asked first.
     package convenience init(
-        _ mirrors: [any Source], rounds: Int = 3, pause: @escaping @Sendable (_ round: Int) -> Void = { _ in }
+        _ mirrors: [any Source], rounds: Int = 3, pause: @escaping @Sendable (_ round: Int) throws -> Void = { _ in }
     ) {
         self.init(mirrors, turns: 0, rounds: rounds, pause: pause)
     }
 
     private init(
-        _ mirrors: [any Source], turns: Int, rounds: Int, pause: @escaping @Sendable (_ round: Int) -> Void
+        _ mirrors: [any Source], turns: Int, rounds: Int, pause: @escaping @Sendable (_ round: Int) throws -> Void
     ) {
         precondition(!mirrors.isEmpty)
         self.mirrors = mirrors
@@ -78,7 +78,7 @@ package final class MirroredSource: Source {
     private func fetchAnywhere(isProbe: Bool, _ body: (any Source) throws -> [UInt8]) throws -> [UInt8] {
         var first: TransportError?
         for round in 0..<rounds {
-            if round > 0 { pause(round) }
+            if round > 0 { try pause(round) }
             var isTransient = false
             for _ in mirrors {
                 do {

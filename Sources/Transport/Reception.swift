@@ -3,6 +3,7 @@ final class Reception {
     let address: String
     private let range: Range<Int>?
     private let limit: Int
+    private let checkpoint: () throws -> Void
     private let sink: (RawSpan) throws -> Void
 
     /// The last response's status; 0 before there is one.
@@ -20,10 +21,14 @@ final class Reception {
     /// Bytes that are kept of what a server says beside a status that is no success.
     private static let explanationLimit = 64 << 10
 
-    init(address: String, range: Range<Int>?, limit: Int, sink: @escaping (RawSpan) throws -> Void) {
+    init(
+        address: String, range: Range<Int>?, limit: Int, checkpoint: @escaping () throws -> Void,
+        sink: @escaping (RawSpan) throws -> Void
+    ) {
         self.address = address
         self.range = range
         self.limit = limit
+        self.checkpoint = checkpoint
         self.sink = sink
     }
 
@@ -61,6 +66,12 @@ final class Reception {
             failure = error
             return false
         }
+    }
+
+    /// Whether the transfer may go on; false ends it.
+    func mayGoOn() -> Bool {
+        do { try checkpoint() } catch { failure = failure ?? error }
+        return failure == nil
     }
 
     /// The response once it has ended. Throws what went wrong, first cause first; `problem` is libcurl's view.

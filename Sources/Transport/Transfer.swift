@@ -86,6 +86,7 @@ internal import CLibCurl
             let receiver = unsafe Unmanaged.passUnretained(reception).toOpaque()
             let sender = unsafe Unmanaged.passUnretained(sending).toOpaque()
             try check(unsafe modelpack_curl_set_receiver(handle, receiveBody, receiveHeader, receiver))
+            try check(unsafe modelpack_curl_set_watcher(handle, watch, receiver))
             try check(unsafe modelpack_curl_set_sender(handle, sendBody, rewindBody, sender))
             return translated(unsafe curl_easy_perform(handle), reception)
         }
@@ -180,6 +181,16 @@ private func receiveHeader(
     let line = unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self)
     reception.take(header: line)
     return size * count
+}
+
+/// libcurl's call whether to go on, whatever the transfer does or doesn't; 0 for yes.
+private func watch(
+    _ context: UnsafeMutableRawPointer?, _: curl_off_t, _: curl_off_t, _: curl_off_t, _: curl_off_t
+) -> Int32 {
+    guard let context = unsafe context else { return 1 }
+    // As in `receiveBody`.
+    let reception = unsafe Unmanaged<Reception>.fromOpaque(context).takeUnretainedValue()
+    return reception.mayGoOn() ? 0 : 1
 }
 
 /// libcurl's call for the next bytes to send; 0 at their end.

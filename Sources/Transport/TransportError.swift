@@ -26,7 +26,7 @@ package enum TransportError: Error, Equatable {
     case unreadable(address: String, errno: Int32)
 }
 
-extension TransportError: Failure {
+extension TransportError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .badAddress: .usage

@@ -31,7 +31,7 @@ package enum TrustError: Error, Equatable {
     case outOfOrder(role: String)
 }
 
-extension TrustError: Failure {
+extension TrustError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .malformedJSON, .malformed, .wrongLength, .wrongDigest, .noKnownDigest: .damaged

@@ -32,9 +32,11 @@ package enum UpdateError: Error, Equatable {
     case noSpace(needed: Int, free: Int)
     /// On a metered link so much isn't fetched without a delta.
     case metered(bytes: Int, summary: FetchSummary)
+    /// The caller wants no more.
+    case cancelled
 }
 
-extension UpdateError: Failure {
+extension UpdateError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .noDevice, .deviceExists, .notPrivate, .noRoot, .noState: .localFile
@@ -44,6 +46,7 @@ extension UpdateError: Failure {
         case .damaged, .rotten: .damaged
         case .unmet, .metered: .notForThisDevice
         case .noSpace: .noSpace
+        case .cancelled: .cancelled
         }
     }
 }

@@ -1,7 +1,7 @@
 import Failures
 
 /// What a model's own test says about a version, before the device relies on it.
-public enum Health: Equatable, Sendable {
+public enum ModelHealth: Equatable, Sendable {
     /// It answers as it should.
     case good
     /// It doesn't: the version is blocked on this device.
@@ -21,7 +21,7 @@ public enum UpdateEvent: Sendable {
     /// So many bytes have come, of so many.
     case fetching(model: String, version: String, done: Int, total: Int)
     /// A delta led nowhere; what it should give comes by another way.
-    case deltaFailed(model: String, from: String, any Failure)
+    case deltaFailed(model: String, from: String, any ModelpackError)
     /// Fetching has ended, well or not; `wasted` bytes came for nothing.
     case fetched(model: String, version: String, landed: Int, wasted: Int)
     /// A version is asked its check.

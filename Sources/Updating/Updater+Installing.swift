@@ -28,9 +28,13 @@ extension Updater {
     ) throws -> UpdateResult {
         let (name, version) = (staged.model, release.version)
         var result = staged
+        try checkpoint()
         report(.testing(model: name, version: version))
         let event: ModelEvent
-        switch try healthCheck(store.layout.model(name).staged(version)) {
+        let health = try healthCheck(store.layout.model(name).staged(version))
+        // Whoever ends the run may have ended its check: that is no verdict, and costs no attempt.
+        try checkpoint()
+        switch health {
         case .bad(let reason):
             try store.record(.refused(release, reason: reason), of: name, at: now)
             try FileSystem.remove(store.layout.model(name).staged(version))
@@ -78,8 +82,8 @@ extension Updater {
         // One connection for a limited rate: the limit is a connection's.
         let connections = configuration.httpOptions.bytesPerSecond == nil ? 4 : 1
         return VersionFetch(
-            model: model, release: release, connections: connections, isMetered: isMetered, backoff: backoff,
-            report: report)
+            model: model, release: release, connections: connections, isMetered: isMetered, pause: pause,
+            checkpoint: checkpoint, report: report)
     }
 }
 

@@ -26,11 +26,12 @@ extension Updater {
 
 extension UpdateResult {
     /// The release that waits; nil where none does.
-    var offer: Offer? {
+    var offer: ModelStatus.Offer? {
         switch outcome {
         case .waiting, .blocked, .staged, .undecided:
             version.map {
-                Offer(version: $0, bytes: plan.map { $0.delta + $0.ranges }, waits: reason ?? outcome.rawValue)
+                ModelStatus.Offer(
+                    version: $0, bytes: plan.map { $0.delta + $0.ranges }, waits: reason ?? outcome.rawValue)
             }
         default: nil
         }

@@ -11,7 +11,7 @@ package struct Updater {
     /// What this device has; asked for only when there is something to install.
     package var abilities: () -> DeviceAbilities
     /// Asks the model in a folder for its own test's verdict.
-    package var healthCheck: (_ folder: String) throws -> Health
+    package var healthCheck: (_ folder: String) throws -> ModelHealth
     package var report: (UpdateEvent) -> Void
     /// Tell what would be done, and do nothing.
     package var isDryRun = false
@@ -27,10 +27,14 @@ package struct Updater {
     package var isMetered = false
     /// How long to wait before a repository is asked again.
     package var backoff = Backoff()
+    /// Called between steps, and about every second within long ones, by any thread; what it throws ends the run, and
+    /// leaves what was fetched to the next one.
+    package var checkpoint: @Sendable () throws -> Void = {}
 
     package init(
         configuration: DeviceConfiguration, abilities: @autoclosure @escaping () -> DeviceAbilities,
-        healthCheck: @escaping (_ folder: String) throws -> Health, report: @escaping (UpdateEvent) -> Void = { _ in }
+        healthCheck: @escaping (_ folder: String) throws -> ModelHealth,
+        report: @escaping (UpdateEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
         isMetered = configuration.network.metered
@@ -56,6 +60,7 @@ package struct Updater {
         var results: [UpdateResult] = []
         var problem: (any Error)?
         for name in name.map({ [$0] }) ?? channel.models.keys.sorted() {
+            try checkpoint()
             do {
                 guard Manifest.isName(name) else { throw UpdateError.badModelName(name) }
                 let releases = channel.models[name]?.releases ?? []
@@ -92,7 +97,8 @@ package struct Updater {
 extension Updater {
     func refresh(_ store: borrowing Store, _ now: Date) throws -> TargetFetcher {
         let folder = MetadataFolder(store.layout.trust)
-        let options = configuration.httpOptions
+        var options = configuration.httpOptions
+        options.checkpoint = checkpoint
         let places = try ([configuration.repository] + configuration.mirrors).map { try open($0, options) }
         let (metadata, targets) = (mirrors(places, "metadata"), mirrors(places, "targets"))
         let client = MetadataClient(folder: folder, source: metadata)
@@ -106,9 +112,14 @@ extension Updater {
         }
     }
 
+    /// Waits before a repository is asked again, unless the run is to end.
+    var pause: @Sendable (_ round: Int) throws -> Void {
+        { [backoff, checkpoint] in try backoff.pause(before: $0, checkpoint: checkpoint) }
+    }
+
     /// A folder of the repository, wherever it is.
     private func mirrors(_ places: [any Source], _ folder: String) -> MirroredSource {
-        MirroredSource(places.map { FolderSource(folder, of: $0) }, pause: backoff.pause)
+        MirroredSource(places.map { FolderSource(folder, of: $0) }, pause: pause)
     }
 
     private func channel(_ targets: inout TargetFetcher) throws -> Channel {

@@ -12,7 +12,7 @@ package enum VerifyingError: Error, Equatable {
     case malformedHistory(path: String, line: Int)
 }
 
-extension VerifyingError: Failure {
+extension VerifyingError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .unknownArithmetic: .notForThisDevice

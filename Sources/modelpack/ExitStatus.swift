@@ -28,7 +28,8 @@ extension ExitStatus {
             case .locked: .locked
             case .refused: .verdictIsNo
             case .usage: .usage
-            case .bug: .bug
+            // No command cancels what it does: a signal ends it.
+            case .bug, .cancelled: .bug
             }
     }
 }
@@ -42,7 +43,7 @@ protocol Explained: Error {
     var hint: String? { get }
 }
 
-extension Explained where Self: Failure {
+extension Explained where Self: ModelpackError {
     var status: ExitStatus { ExitStatus(kind) }
 }
 

@@ -34,7 +34,7 @@ struct SamplingOptions: ParsableArguments {
         guard stop.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("--stop takes a text") }
     }
 
-    var sampling: Sampling {
+    var sampling: GenerationOptions.Sampling {
         guard temperature > 0 else { return .greedy }
         return .random(
             RandomSampling(temperature: temperature, topK: topK, topP: topP, minP: minP, seed: seed))

@@ -43,7 +43,7 @@ struct TrustOptions: ParsableArguments {
         for path in keys { _ = try locating(path) { try PublicKey(pem: readText(path)) } }
         for path in roots { _ = try readCertificates(path) }
         return try Signers(
-            keys: keys.map { (FileSystem.name(of: $0), try readText($0)) }, roots: roots.map(readText),
+            keys: keys.map { .init(name: FileSystem.name(of: $0), pem: try readText($0)) }, roots: roots.map(readText),
             threshold: threshold)
     }
 }

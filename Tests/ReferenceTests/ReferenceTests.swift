@@ -71,7 +71,8 @@ struct ReferenceTests {
         let model = try await home(type)
         let prompt = try #require(try reference().prompts.last).ids
         func logits(_ parts: [[Int32]], _ threads: Int, _ kernels: KernelSet) throws -> [[UInt32]] {
-            var session = try Session(model: model, capacity: prompt.count, threads: threads, kernels: kernels)
+            var session = try LanguageModel.Session(
+                model: model, capacity: prompt.count, threads: threads, kernels: kernels)
             var found: [[UInt32]] = []
             for part in parts {
                 try session.read(part, logitsFrom: 0) { _, row in
@@ -102,7 +103,7 @@ struct ReferenceTests {
         #expect(same.largestDivergence == 0 && same.topAgreement == 1 && same.perplexityRatio == 1)
 
         func shares(_ model: LanguageModel) throws -> [[Double]] {
-            var session = try Session(model: model, capacity: 64, threads: 1)
+            var session = try LanguageModel.Session(model: model, capacity: 64, threads: 1)
             var rows: [[Double]] = []
             try session.read(Array(tokens.dropLast()), logitsFrom: 32) { _, row in
                 let weights = row.indices.map { exp(Double(row[$0])) }
@@ -123,7 +124,7 @@ struct ReferenceTests {
     @Test("tokens that don't fit or don't exist are errors")
     func refusals() async throws {
         let model = try await home(.q8_0)
-        var session = try Session(model: model, capacity: 4, threads: 1)
+        var session = try LanguageModel.Session(model: model, capacity: 4, threads: 1)
         #expect(throws: InferenceError.contextFull(capacity: 4, needed: 5)) {
             try session.read([1, 2, 3, 4, 5], logitsFrom: 0) { _, _ in }
         }
@@ -131,7 +132,7 @@ struct ReferenceTests {
             try session.read([5000], logitsFrom: 0) { _, _ in }
         }
         #expect(throws: InferenceError.noThreads(0)) {
-            _ = try Session(model: model, capacity: 4, threads: 0).capacity
+            _ = try LanguageModel.Session(model: model, capacity: 4, threads: 0).capacity
         }
     }
 }

@@ -23,7 +23,7 @@ final class CheckingTests {
         }
     }
 
-    private func check(_ health: Health = .good) throws -> (results: [CheckResult], problem: (any Error)?) {
+    private func check(_ health: ModelHealth = .good) throws -> (results: [CheckResult], problem: (any Error)?) {
         var store = try Store.open(device.layout.root, clock: device.clock)
         return try device.updater { $0.healthCheck = { _ in health } }.check(&store, clock: device.clock)
     }

@@ -8,13 +8,13 @@ import Updating
 final class DeviceTests {
     private let repository: RepositorySimulator
     private let server: MisbehavingServer
-    private let device: Device
+    private let device: ModelDevice
 
     init() throws {
         let repository = try RepositorySimulator()
         self.repository = repository
         server = MisbehavingServer { repository.serve($0) }
-        device = try Device.setUp(
+        device = try ModelDevice.setUp(
             repository.folder + "/device", repository: server.address, trusting: repository.root,
             policy: try RepositorySimulator.policy)
     }
@@ -24,7 +24,7 @@ final class DeviceTests {
             try body()
             return nil
         } catch {
-            return (error as? any Failure)?.kind
+            return (error as? any ModelpackError)?.kind
         }
     }
 
@@ -38,15 +38,15 @@ final class DeviceTests {
             report: { if case .switching(_, let version) = $0 { told.append(version) } })
         #expect(results.map(\.outcome) == [.installed])
         #expect(told == ["1.0.0"])
-        #expect(try Device(device.root).read("home")?.version == "1.0.0")
+        #expect(try ModelDevice(device.root).read("home")?.version == "1.0.0")
 
         try repository.release("1.1.0", weights: noise(100_000, seed: 2))
         #expect(try device.update("home", check: { _ in .good }).map(\.version) == ["1.1.0"])
         #expect(try device.confirm("home") == "1.1.0")
         let status = try #require(try device.status().models["home"])
         #expect(status.phase == .confirmed && status.confirmed == "1.1.0" && status.previous == "1.0.0")
-        let (left, now) = try device.rollBack("home")
-        #expect(left == "1.1.0" && now == "1.0.0")
+        let back = try device.rollBack("home")
+        #expect(back.left == "1.1.0" && back.confirmed == "1.0.0")
         #expect(try device.status().models["home"]?.blocked == ["1.1.0"])
         #expect(kind { try device.rollBack("home") } == .refused)
     }
@@ -71,7 +71,7 @@ final class DeviceTests {
         options.activates = false
         #expect(try device.update("home", options, check: { _ in .good }).map(\.outcome) == [.staged])
         #expect(try device.activate("home", check: { _ in .good }).outcome == .installed)
-        let other = try Device.setUp(
+        let other = try ModelDevice.setUp(
             repository.folder + "/other", repository: "/nowhere", trusting: repository.root,
             policy: try RepositorySimulator.policy, confirmedByApp: true)
         #expect(try other.install(bundle: path, check: { _ in .good }).outcome == .trial)
@@ -100,7 +100,7 @@ final class DeviceTests {
 
     @Test("Errors say what can be done about them")
     func kinds() throws {
-        #expect(kind { _ = try Device(repository.folder) } == .localFile)
+        #expect(kind { _ = try ModelDevice(repository.folder) } == .localFile)
         #expect(kind { _ = try device.read("../home") } == .usage)
         #expect(kind { try device.confirm("home") } == .usage)
         #expect(kind { try device.rollBack("home") } == .usage)

@@ -71,7 +71,7 @@ struct OwnerTests {
         try repository.release("1.2.0", weights: noise(10_000, seed: 3))
         try change(device, .pinned(version: "1.0.0"))
         #expect(try device.update().map(\.outcome) == [.waiting])
-        #expect(try device.state.offer == Offer(version: "1.2.0", waits: "pinned to 1.0.0"))
+        #expect(try device.state.offer == ModelStatus.Offer(version: "1.2.0", waits: "pinned to 1.0.0"))
         var store = try Store.open(device.layout.root, clock: device.clock)
         #expect(throws: StateError.pinned(version: "1.0.0")) {
             try device.updater().install(&store, from: bundle, clock: device.clock)

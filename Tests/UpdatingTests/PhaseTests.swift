@@ -48,7 +48,7 @@ struct PhaseTests {
         (.unpinned, [nil, nil, nil, nil, nil, nil]),
         (.collected(version: "0.9.0"), [.idle, .staged, .trial, .confirmed, .rolledBack, .blocked]),
         (
-            .offered(Offer(version: "1.2.0", waits: "rollout")),
+            .offered(ModelStatus.Offer(version: "1.2.0", waits: "rollout")),
             [.idle, .staged, .trial, .confirmed, .rolledBack, .blocked]
         ),
     ]

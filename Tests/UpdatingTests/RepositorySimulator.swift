@@ -149,7 +149,7 @@ final class RepositorySimulator: Sendable {
 struct TestDevice: ~Copyable {
     let layout: DeviceLayout
     var configuration: DeviceConfiguration
-    var health: Health = .good
+    var health: ModelHealth = .good
     var abilities = DeviceAbilities(memory: 1 << 30, cpu: ["avx2"], modelpack: SemanticVersion("0.1.0"))
     var clock = Date(timeIntervalSince1970: 1_790_000_000)
 

@@ -15,7 +15,7 @@ struct EmbeddingTests {
             good.remove()
             bad.remove()
         }
-        let signers = try Signers(keys: [("maker", key.publicKey.pem)])
+        let signers = try Signers(keys: [.init(name: "maker", pem: key.publicKey.pem)])
         var verification = Verification(threads: 2)
         let yes = try verification.verify(good.folder + "/home.modelpack", signedBy: signers)
         #expect(yes.isYes && yes.reasons.isEmpty && yes.signers == ["maker"] && yes.name == "home")
@@ -32,10 +32,10 @@ struct EmbeddingTests {
         #expect((json["reasons"] as? [Any])?.count == no.reasons.count)
         #expect(try !Verification.smoke(bad.folder + "/home-1.2-bad.modelpack", threads: 2).isYes)
 
-        let strangers = try Signers(keys: [("stranger", PrivateKey.generate(.p256).publicKey.pem)])
+        let strangers = try Signers(keys: [.init(name: "stranger", pem: PrivateKey.generate(.p256).publicKey.pem)])
         let error = #expect(throws: (any Error).self) {
             try verification.verify(good.folder + "/home.modelpack", signedBy: strangers)
         }
-        #expect((error as? any Failure)?.kind == .notTrusted)
+        #expect((error as? any ModelpackError)?.kind == .notTrusted)
     }
 }

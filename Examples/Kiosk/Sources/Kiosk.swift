@@ -7,7 +7,7 @@ import Updating
 /// Questions are answered on one thread while another one updates: a question goes to the model that is in use when it
 /// comes, and that model's files stay until the last answer is given.
 final class Kiosk: Sendable {
-    private let device: Device
+    private let device: ModelDevice
     private let current = Mutex<Current?>(nil)
 
     /// A model, and the hold on the files that it is mapped from.
@@ -16,7 +16,7 @@ final class Kiosk: Sendable {
         let files: InstalledModel
     }
 
-    init(_ device: Device) throws {
+    init(_ device: ModelDevice) throws {
         self.device = device
         try reload()
     }
@@ -56,7 +56,7 @@ final class Kiosk: Sendable {
     }
 
     /// What this kiosk can't do without, asked of a model before it is used.
-    private static func check(_ folder: String) throws -> Health {
+    private static func check(_ folder: String) throws -> ModelHealth {
         let model = try LanguageModel(path: folder + "/model/model.gguf")
         let musts: KeyValuePairs = ["lock the front door": #""lock""#, "unlock the front door": #""unlock""#]
         for (question, must) in musts {

@@ -19,8 +19,8 @@ guard arguments.count == 5 else {
 }
 let device =
     try FileManager.default.fileExists(atPath: arguments[1] + "/device.yaml")
-    ? Device(arguments[1])
-    : Device.setUp(
+    ? ModelDevice(arguments[1])
+    : ModelDevice.setUp(
         arguments[1], repository: arguments[2], trusting: bytes(arguments[3]), policy: bytes(arguments[4]))
 let kiosk = try Kiosk(device)
 
@@ -40,7 +40,7 @@ while let line = readLine() {
             try kiosk.answer(line) { say($0, terminator: "") }
             say("")
         }
-    } catch let failure as any Failure {
+    } catch let failure as any ModelpackError {
         // A person is told what can be done about it; the log, what it was.
         say(failure.kind == .notAvailable ? "the repository can't be reached" : "\(failure.kind)")
         FileHandle.standardError.write(Data("\(failure)\n".utf8))

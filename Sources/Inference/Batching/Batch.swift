@@ -9,7 +9,7 @@ package struct Batch: ~Copyable {
     /// A shared beginning shorter than this isn't waited for.
     static let worthWaiting = 8
 
-    private let session: Session
+    private let session: LanguageModel.Session
     private var slots: [BatchSlot]
     /// The rotations of all positions so far, for each of the model's.
     private let angles: [FloatBuffer]
@@ -29,7 +29,7 @@ package struct Batch: ~Copyable {
         model: LanguageModel, capacity: Int, slots: Int? = nil, threads: Int, kernels: KernelSet = .fastest
     ) throws(InferenceError) {
         let shape = model.shape
-        let session = try Session(model: model, capacity: capacity, threads: threads, kernels: kernels)
+        let session = try LanguageModel.Session(model: model, capacity: capacity, threads: threads, kernels: kernels)
         let room = session.capacity
         let bytes = 8 * shape.layers.count * shape.keyValueHeads * shape.headSize * room
         let count = slots ?? max(1, min(Self.usualSlots, Self.memory / bytes))

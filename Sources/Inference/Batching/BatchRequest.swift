@@ -28,5 +28,5 @@ package struct BatchRequest: Sendable, Equatable {
 package struct BatchAnswer: Sendable, Equatable {
     /// The tokens that followed, without the one that ended them.
     package var tokens: [Int32] = []
-    package var ending = Answer.Ending.length
+    package var ending = LanguageModel.Answer.Ending.length
 }

@@ -1,7 +1,7 @@
 /// A text going through a model stage by stage, all of its tokens at once, so that a stage's matrices can be
 /// exchanged before they are used.
 struct LayeredReading: ~Copyable {
-    private let session: Session
+    private let session: LanguageModel.Session
     private let chunks: [[Int32]]
     let tokens: Int
     private let stages: [Stage]
@@ -17,7 +17,8 @@ struct LayeredReading: ~Copyable {
         _ model: LanguageModel, chunks: [[Int32]], embedding: Matrix? = nil, threads: Int, kernels: KernelSet
     ) throws(InferenceError) -> LayeredReading {
         let longest = chunks.map(\.count).max() ?? 1
-        let session = try Session(model: model, capacity: longest, batch: longest, threads: threads, kernels: kernels)
+        let session = try LanguageModel.Session(
+            model: model, capacity: longest, batch: longest, threads: threads, kernels: kernels)
         session.prepareAngles(longest)
         let tokens = chunks.reduce(0) { $0 + $1.count }
         let stride = max(model.shape.embedding, model.shape.heads * model.shape.headSize, model.shape.feedForward)
@@ -29,7 +30,7 @@ struct LayeredReading: ~Copyable {
     }
 
     private init(
-        _ session: consuming Session, _ chunks: [[Int32]], tokens: Int, _ residual: FloatBuffer,
+        _ session: consuming LanguageModel.Session, _ chunks: [[Int32]], tokens: Int, _ residual: FloatBuffer,
         _ entering: FloatBuffer, stride: Int
     ) {
         stages = Stage.all(layers: session.model.shape.layers.count)
@@ -180,7 +181,7 @@ struct LayeredReading: ~Copyable {
     }
 }
 
-extension Session {
+extension LanguageModel.Session {
     /// normed = norm(residual) for the layer after `index`, or for the output
     fileprivate func enterNext(after index: Int, _ count: Int) throws(InferenceError) {
         if index + 1 < model.shape.layers.count {

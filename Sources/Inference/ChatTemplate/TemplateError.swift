@@ -34,6 +34,12 @@ package struct TemplateError: Error, Equatable {
     }
 }
 
-extension TemplateError: Failure {
-    package var kind: FailureKind { .damaged }
+extension TemplateError: ModelpackError {
+    package var kind: FailureKind {
+        switch problem {
+        case .raised: .usage
+        case .unsupported: .notForThisDevice
+        default: .damaged
+        }
+    }
 }

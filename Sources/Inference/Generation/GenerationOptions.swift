@@ -6,7 +6,7 @@ public struct GenerationOptions: Sendable {
     public var threads: Int
     package var kernels = KernelSet.fastest
     /// Tokens of the prompt that go through the layers together; any number gives the same logits.
-    package var batch = Session.usualBatch
+    package var batch = LanguageModel.Session.usualBatch
     /// How each token is chosen.
     public var sampling: Sampling
     /// Texts that end an answer and are not part of it.

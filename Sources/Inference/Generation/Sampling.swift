@@ -1,9 +1,11 @@
-/// How the next token is chosen from its logits.
-public enum Sampling: Sendable, Equatable {
-    /// The largest logit, the lowest id of equals.
-    case greedy
-    /// By chance, but the same chance everywhere: see `RandomSampling`.
-    case random(RandomSampling)
+extension GenerationOptions {
+    /// How the next token is chosen from its logits.
+    public enum Sampling: Sendable, Equatable {
+        /// The largest logit, the lowest id of equals.
+        case greedy
+        /// By chance, but the same chance everywhere: see `RandomSampling`.
+        case random(RandomSampling)
+    }
 }
 
 /// Seeded sampling: the same logits and seed give the same tokens on every machine.
@@ -33,10 +35,10 @@ public struct RandomSampling: Sendable, Equatable {
 
 /// Chooses one token after another.
 struct Sampler {
-    private let sampling: Sampling
+    private let sampling: GenerationOptions.Sampling
     private var random: SplitMix64
 
-    init(_ sampling: Sampling) {
+    init(_ sampling: GenerationOptions.Sampling) {
         self.sampling = sampling
         if case .random(let options) = sampling {
             random = SplitMix64(seed: options.seed)

@@ -22,6 +22,11 @@ package enum TokenizerError: Error, Equatable {
     case idOutOfRange(key: String, id: Int, tokens: Int)
 }
 
-extension TokenizerError: Failure {
-    package var kind: FailureKind { .damaged }
+extension TokenizerError: ModelpackError {
+    package var kind: FailureKind {
+        switch self {
+        case .unknownModel, .unknownPreTokenizer: .notForThisDevice
+        default: .damaged
+        }
+    }
 }

@@ -1,4 +1,4 @@
-extension Session {
+extension LanguageModel.Session {
     /// Takes the session's next tokens through all layers; leaves the last one's output in `residual`.
     func forward(_ tokens: ArraySlice<Int32>) throws(InferenceError) {
         prepareAngles(tokens.count)

@@ -77,6 +77,6 @@ package enum GateError: Error, Equatable {
     case unknownMeasure(String, known: [String])
 }
 
-extension GateError: Failure {
+extension GateError: ModelpackError {
     package var kind: FailureKind { .damaged }
 }

@@ -29,7 +29,7 @@ public final class InstalledModel: Sendable {
     }
 }
 
-extension Device {
+extension ModelDevice {
     /// Holds the version of a model that is in use; nil where none is yet.
     ///
     /// Takes a shared lock on that version alone, so it neither waits for an update nor keeps one from happening. A user

@@ -19,8 +19,14 @@ package struct Backoff: Sendable {
         return seconds * (0.5 + 0.5 * chance)
     }
 
-    /// Waits before round `round`.
-    package func pause(before round: Int) {
-        wait(seconds(before: round, chance: Double.random(in: 0...1)))
+    /// Waits before round `round`, asking now and then whether to go on.
+    package func pause(before round: Int, checkpoint: () throws -> Void) throws {
+        var rest = seconds(before: round, chance: Double.random(in: 0...1))
+        while rest > 0 {
+            try checkpoint()
+            wait(min(rest, 0.25))
+            rest -= 0.25
+        }
+        try checkpoint()
     }
 }

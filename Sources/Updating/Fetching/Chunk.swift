@@ -31,12 +31,16 @@ extension [Chunk] {
     }
 
     /// Those that the file at `path` hasn't, or not as they should be; read on all cores.
-    func missing(in path: String) throws(FileError) -> [Chunk] {
+    ///
+    /// `checkpoint` is called before each one is read; what it throws ends it.
+    func missing(in path: String, checkpoint: @Sendable () throws -> Void) throws -> [Chunk] {
         let file = try OpenFile(reading: path)
-        let found = Mutex<(missing: [Int], failure: FileError?)>(([], nil))
+        let found = Mutex<(missing: [Int], failure: (any Error)?)>(([], nil))
         DispatchQueue.concurrentPerform(iterations: count) { index in
+            if found.withLock({ $0.failure != nil }) { return }
             let chunk = self[index]
-            do throws(FileError) {
+            do {
+                try checkpoint()
                 let bytes = try file.read(chunk.range.count, at: chunk.offset)
                 if bytes.count == chunk.range.count, Digest.sha256(bytes) == chunk.digest { return }
                 found.withLock { $0.missing.append(index) }

@@ -12,7 +12,7 @@ struct ChunkFetch {
     /// How many rounds in a row may bring nothing.
     var patience = 3
     /// Called before each round that follows one without success; with how many there were in a row.
-    var pause: (_ fruitless: Int) -> Void = { _ in }
+    var pause: (_ fruitless: Int) throws -> Void = { _ in }
     /// Told from time to time how many bytes have landed.
     var progress: (_ landed: Int) -> Void = { _ in }
     let traffic: Traffic
@@ -50,7 +50,7 @@ struct ChunkFetch {
             if problem == nil { _ = source.turn() }
             fruitless = hasFailed ? fruitless + 1 : 0
             guard fruitless < patience else { throw problem ?? damage(missing) }
-            if hasFailed || problem != nil { pause(max(1, fruitless)) }
+            if hasFailed || problem != nil { try pause(max(1, fruitless)) }
         }
     }
 

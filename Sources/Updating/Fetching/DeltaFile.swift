@@ -7,6 +7,8 @@ import Signatures
 struct DeltaFile: Sendable {
     let path: String
     let entry: DeltaList.Entry
+    /// Throws where the run is to end.
+    let checkpoint: @Sendable () throws -> Void
 
     private var chunks: [Chunk] {
         [Chunk](
@@ -14,8 +16,8 @@ struct DeltaFile: Sendable {
     }
 
     /// The chunks that aren't there, or aren't right.
-    func missing() throws(FileError) -> [Chunk] {
-        FileSystem.status(path) == nil ? chunks : try chunks.missing(in: path)
+    func missing() throws -> [Chunk] {
+        FileSystem.status(path) == nil ? chunks : try chunks.missing(in: path, checkpoint: checkpoint)
     }
 
     /// Makes the file ready for what is missing of it: no longer than the delta is.
@@ -37,6 +39,9 @@ struct DeltaFile: Sendable {
             throw DeltaError.wrongResult(expected: member.sha256, found: application.header.result.digest)
         }
         var assembler = ChunkAssembler(wanted, from: member.offset, land: land)
-        try application.run(threads: threads) { try assembler.take($0) }
+        try application.run(threads: threads) {
+            try checkpoint()
+            try assembler.take($0)
+        }
     }
 }

@@ -10,6 +10,8 @@ struct Staging: Sendable {
     let index: Index
     /// Small files that are at hand already, by path: the index and the signatures.
     let documents: [String: [UInt8]]
+    /// Throws where the run is to end.
+    let checkpoint: @Sendable () throws -> Void
 
     /// Makes the folder hold what it may hold: the documents, and of the members whatever is there.
     ///
@@ -39,12 +41,12 @@ struct Staging: Sendable {
     /// By member: the chunks that aren't there, or aren't right. Changes nothing.
     ///
     /// A member that isn't there, but that a donor has, counts as there.
-    func missingChunks(donors: [Digest: String] = [:]) throws(FileError) -> [String: [Chunk]] {
+    func missingChunks(donors: [Digest: String] = [:]) throws -> [String: [Chunk]] {
         var missing: [String: [Chunk]] = [:]
         for member in index.members where member.size > 0 {
             let path = location(of: member.path)
             if FileSystem.status(path) != nil {
-                missing[member.path] = try chunks(of: member).missing(in: path)
+                missing[member.path] = try chunks(of: member).missing(in: path, checkpoint: checkpoint)
             } else if donors[member.sha256] == nil {
                 missing[member.path] = chunks(of: member)
             }

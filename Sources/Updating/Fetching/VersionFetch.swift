@@ -10,7 +10,10 @@ struct VersionFetch {
     let release: Release
     let connections: Int
     let isMetered: Bool
-    let backoff: Backoff
+    /// Waits before a round of requests that follows one without success.
+    let pause: @Sendable (_ round: Int) throws -> Void
+    /// Throws where the run is to end.
+    let checkpoint: @Sendable () throws -> Void
     var report: (UpdateEvent) -> Void
     let traffic = Traffic()
 
@@ -18,11 +21,13 @@ struct VersionFetch {
     private var name: String { release.head.manifest.name }
 
     private func staging() throws -> Staging {
-        Staging(folder: model.staged(version), index: release.head.index, documents: try release.documents())
+        Staging(
+            folder: model.staged(version), index: release.head.index, documents: try release.documents(),
+            checkpoint: checkpoint)
     }
 
     private func deltaFile(_ entry: DeltaList.Entry) -> DeltaFile {
-        DeltaFile(path: model.staged(version) + ".delta", entry: entry)
+        DeltaFile(path: model.staged(version) + ".delta", entry: entry, checkpoint: checkpoint)
     }
 
     /// What would be fetched; looks, and changes nothing.
@@ -68,12 +73,15 @@ struct VersionFetch {
             let before = done
             var fetch = ChunkFetch(source: release.source, path: path, connections: connections, traffic: traffic)
             fetch.readsWhole = !isMetered
-            fetch.pause = backoff.pause
+            fetch.pause = pause
             fetch.progress = { landed in
                 done = before + landed
                 report(.fetching(model: name, version: version, done: done, total: total))
             }
-            try fetch.fetch(chunks, land: land)
+            try fetch.fetch(chunks) { [checkpoint] chunk, bytes in
+                try checkpoint()
+                try land(chunk, bytes)
+            }
         }
         for member in release.head.index.members {
             guard let offer = plan.deltas[member.path] else { continue }

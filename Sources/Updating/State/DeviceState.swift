@@ -73,12 +73,12 @@ package enum StateError: Error, Equatable {
     case isConfirmed(version: String)
 }
 
-extension StateError: Failure {
+extension StateError: ModelpackError {
     package var kind: FailureKind {
         switch self {
-        case .malformed, .unknownFormat: .damaged
+        case .malformed: .damaged
         case .unknownModel, .noTrial, .noPrevious, .notBlocked, .isConfirmed, .notPinned, .nothingStaged: .usage
-        case .pinned: .notForThisDevice
+        case .pinned, .unknownFormat: .notForThisDevice
         case .blocked: .refused
         case .belowFloor: .notTrusted
         }

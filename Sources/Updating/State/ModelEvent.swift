@@ -31,7 +31,7 @@ package enum ModelEvent: Equatable, Sendable {
     /// A version is no longer kept to go back to.
     case collected(version: String)
     /// A check of the repository found a release that waits, or none.
-    case offered(Offer?)
+    case offered(ModelStatus.Offer?)
 }
 
 extension ModelState {

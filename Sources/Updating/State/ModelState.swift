@@ -59,19 +59,21 @@ package struct Undecided: Codable, Equatable, Sendable {
     }
 }
 
-/// A newer release that the last check found, and that waits.
-public struct Offer: Codable, Equatable, Sendable {
-    /// The version that is offered.
-    public let version: String
-    /// Bytes that are to be fetched for it; nil where nobody asked.
-    public package(set) var bytes: Int?
-    /// What it waits for: a short text.
-    public let waits: String
+extension ModelStatus {
+    /// A newer release that the last check found, and that waits.
+    public struct Offer: Codable, Equatable, Sendable {
+        /// The version that is offered.
+        public let version: String
+        /// Bytes that are to be fetched for it; nil where nobody asked.
+        public package(set) var bytes: Int?
+        /// What it waits for: a short text.
+        public let waits: String
 
-    package init(version: String, bytes: Int? = nil, waits: String) {
-        self.version = version
-        self.bytes = bytes
-        self.waits = waits
+        package init(version: String, bytes: Int? = nil, waits: String) {
+            self.version = version
+            self.bytes = bytes
+            self.waits = waits
+        }
     }
 }
 
@@ -86,7 +88,7 @@ package struct ModelState: Codable, Equatable, Sendable {
     package var staged: Installed?
     /// The only version that the owner lets be installed.
     package var pinned: String?
-    package var offer: Offer?
+    package var offer: ModelStatus.Offer?
     /// No version below this is ever installed; it never falls.
     package var floor: String?
     package var blocked: [Blocked] = []
@@ -119,7 +121,7 @@ extension ModelState {
         kept = try container.decodeIfPresent([Installed].self, forKey: .kept) ?? []
         staged = try container.decodeIfPresent(Installed.self, forKey: .staged)
         pinned = try container.decodeIfPresent(String.self, forKey: .pinned)
-        offer = try container.decodeIfPresent(Offer.self, forKey: .offer)
+        offer = try container.decodeIfPresent(ModelStatus.Offer.self, forKey: .offer)
         floor = try container.decodeIfPresent(String.self, forKey: .floor)
         blocked = try container.decode([Blocked].self, forKey: .blocked)
         undecided = try container.decodeIfPresent(Undecided.self, forKey: .undecided)

@@ -76,9 +76,9 @@ struct BenchCommand: AsyncParsableCommand {
 
     /// Tokens a second, the median of the repetitions; `body` runs on an empty session and says how many tokens it took.
     private func measure(
-        _ model: LanguageModel, _ clock: ContinuousClock, _ body: (inout Session) throws -> Int
+        _ model: LanguageModel, _ clock: ContinuousClock, _ body: (inout LanguageModel.Session) throws -> Int
     ) throws -> Double {
-        var session = try Session(
+        var session = try LanguageModel.Session(
             model: model, capacity: max(promptTokens, generateTokens), threads: compute.threads,
             kernels: compute.kernels)
         var rates: [Double] = []

@@ -15,9 +15,9 @@ struct RollbackCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let (left, confirmed) = try device.open().rollBack(model)
+        let result = try device.open().rollBack(model)
         try common.report(
-            ["model": model, "confirmed": confirmed, "blocked": left],
-            text: "\(model) is back at \(confirmed ?? "nothing"); \(left ?? "-") is blocked")
+            ["model": model, "confirmed": result.confirmed, "blocked": result.left],
+            text: "\(model) is back at \(result.confirmed ?? "nothing"); \(result.left ?? "-") is blocked")
     }
 }

@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     var maxTokens = 256
 
     @Option(help: "Tokens of the prompt to read together; any number gives the same bits.")
-    var batch = Session.usualBatch
+    var batch = LanguageModel.Session.usualBatch
 
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var compute: ComputeOptions

@@ -50,7 +50,7 @@ extension ModelStatus {
     }
 }
 
-extension Offer {
+extension ModelStatus.Offer {
     fileprivate var text: String {
         "\(version), waits: \(waits)" + (bytes.map { "; \(readable($0)) to fetch" } ?? "")
     }

@@ -160,7 +160,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     /// Tells the verdict wherever it is wanted.
-    private func report(_ outcome: Outcome) throws {
+    private func report(_ outcome: Verification.Outcome) throws {
         let name = outcome.bundle.manifest.subject, verdict = outcome.verdict
         if let junit {
             let xml = JUnitReport.xml(verdict, name: name) { $0.words }

@@ -1,9 +1,9 @@
 import Glibc
 import Updating
 
-extension Device {
+extension ModelDevice {
     /// What the owner and the bundle want to be asked.
-    func checks(_ common: CommonOptions) throws -> (_ folder: String) throws -> Health {
+    func checks(_ common: CommonOptions) throws -> (_ folder: String) throws -> ModelHealth {
         HealthChecks(try configuration, common).run
     }
 }
@@ -16,7 +16,7 @@ struct HealthChecks {
         process = LimitedProcess(check: configuration.check, isQuiet: common.quiet)
     }
 
-    func run(_ folder: String) throws -> Health {
+    func run(_ folder: String) throws -> ModelHealth {
         let quiet = process.isQuiet ? ["--quiet"] : []
         let smoke = try process.run(["smoke", folder, "--parent", "\(getpid())"] + quiet)
         let health = verdict("the smoke test", smoke) { $0 == ExitStatus.verdictIsNo.rawValue }
@@ -27,7 +27,7 @@ struct HealthChecks {
         return verdict("the app's check", check) { $0 != DeviceGuard.notStarted }
     }
 
-    private func verdict(_ what: String, _ end: LimitedProcess.End, isNo: (Int32) -> Bool) -> Health {
+    private func verdict(_ what: String, _ end: LimitedProcess.End, isNo: (Int32) -> Bool) -> ModelHealth {
         switch end {
         case .exited(0): .good
         case .exited(let code) where isNo(code): .bad(reason: "\(what) says no")

@@ -15,8 +15,8 @@ struct RootOption: ParsableArguments {
     var root: String?
 
     /// The device in that folder, which may follow a registry, too.
-    func open() throws -> Device {
-        var device = Device(try layout)
+    func open() throws -> ModelDevice {
+        var device = ModelDevice(try layout)
         device.open = openRepository
         return device
     }

@@ -19,6 +19,7 @@ extension UpdateError: Explained {
         case .unmet(let requirement, let needed, let found):
             "the model requires \(requirement) \(needed); this device has \(found)"
         case .noSpace(let needed, let free): "\(readable(needed)) are needed, \(readable(free)) are free"
+        case .cancelled: "the update was cancelled"
         case .metered(let bytes, _): "the link is metered, and \(readable(bytes)) would come without a delta"
         }
     }
@@ -39,7 +40,7 @@ extension UpdateError: Explained {
         case .contradiction: "the repository can't be trusted with this release; ask who publishes it"
         case .damaged: "the repository's copy is damaged; ask who publishes it"
         case .rotten: "run `modelpack update`, or `modelpack check`: only what has changed is fetched"
-        case .unmet: nil
+        case .unmet, .cancelled: nil
         case .metered: "run the command again on another link, without --metered"
         case .noSpace: "free some space and run the command again; what was fetched is kept"
         }

@@ -46,7 +46,7 @@ struct BatchTests {
             }
             #expect(found.logits[index] == expected)
             #expect(found.answers[index] == BatchAnswer(tokens: answer.tokens, ending: answer.ending))
-            var session = try Session(model: model, capacity: prompt.count, threads: 1)
+            var session = try LanguageModel.Session(model: model, capacity: prompt.count, threads: 1)
             expected = [:]
             try session.read(prompt, logitsFrom: prompt.count / 2) { place, row in
                 expected[place] = row.indices.map { row[$0] }

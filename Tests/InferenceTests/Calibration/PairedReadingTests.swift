@@ -55,7 +55,7 @@ struct PairedReadingTests {
         let model = try tiny.model()
         var reading = try LayeredReading.begin(model, chunks: Self.chunks, threads: 1, kernels: .fastest)
         while reading.stage != nil { try reading.advance() }
-        var session = try Session(model: model, capacity: 50, threads: 1)
+        var session = try LanguageModel.Session(model: model, capacity: 50, threads: 1)
         for (index, chunk) in Self.chunks.enumerated() {
             session.reset()
             try session.read(chunk, logitsFrom: chunk.count - 1) { _, _ in }

@@ -7,7 +7,7 @@ struct SamplerTests {
     /// Shares of 0.5, 0.25, 0.125, 0.125 at temperature 1.
     private let logits: [Float] = [0, 2, 1.3068528, 0.6137056, 0.6137056, -40]
 
-    private func draw(_ count: Int, _ sampling: Sampling) -> [Int32] {
+    private func draw(_ count: Int, _ sampling: GenerationOptions.Sampling) -> [Int32] {
         var sampler = Sampler(sampling)
         return (0..<count).map { _ in sampler.choose(from: logits.span) }
     }

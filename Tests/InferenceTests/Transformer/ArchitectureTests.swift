@@ -10,7 +10,7 @@ struct ArchitectureTests {
     private func logits(
         _ model: LanguageModel, batch: Int = 256, threads: Int = 1, kernels: KernelSet = .fastest, parts: [Int] = [37]
     ) throws -> [[Float]] {
-        var session = try Session(
+        var session = try LanguageModel.Session(
             model: model, capacity: Self.tokens.count, batch: batch, threads: threads, kernels: kernels)
         var found: [[Float]] = []
         for count in parts {
@@ -60,7 +60,7 @@ struct ArchitectureTests {
             metadata.set("llama.context_length", to: .u32(1 << 22))
         }
         // 3.2 GB of keys and values, of which one position is touched.
-        var session = try Session(model: model, capacity: 1 << 22, threads: 1)
+        var session = try LanguageModel.Session(model: model, capacity: 1 << 22, threads: 1)
         var rows = 0
         try session.read([1], logitsFrom: 0) { _, _ in rows += 1 }
         #expect(session.capacity == 1 << 22 && rows == 1)

@@ -11,7 +11,7 @@ import Transport
 /// something hold the device's lock while they run, and throw a failure of the kind `locked` at once where somebody else
 /// holds it; between calls no lock is held. All calls block: `update` for as long as a download takes, so give it a
 /// thread of its own. Whenever a process ends, the device has a whole, verified model, and the next call goes on.
-public struct Device: Sendable {
+public struct ModelDevice: Sendable {
     package let layout: DeviceLayout
     /// Opens a repository or a mirror at its address; the command knows registries, too.
     package var open: @Sendable (_ address: String, _ options: HTTPOptions) throws -> any Source = { address, options in
@@ -44,12 +44,12 @@ public struct Device: Sendable {
     public static func setUp(
         _ root: String, repository: String, trusting metadata: [UInt8], policy: [UInt8], channel: String = "stable",
         confirmedByApp: Bool = false
-    ) throws -> Device {
+    ) throws -> ModelDevice {
         var configuration = DeviceConfiguration(
             repository: DeviceConfiguration.place(repository), channel: channel,
             id: (0..<16).map { _ in UInt8.random(in: 0...255) })
         configuration.confirm = confirmedByApp ? .app : .smoke
-        let device = Device(DeviceLayout(root))
+        let device = ModelDevice(DeviceLayout(root))
         try setUpDevice(device.layout, configuration: configuration, root: metadata, policy: policy)
         return device
     }

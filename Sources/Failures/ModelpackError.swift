@@ -1,10 +1,10 @@
 /// An error that says what can be done about it.
 ///
-/// All errors of `Updating`, `Inference` and `Verifying` are failures, but those that a caller's closures throw. What
+/// All errors of `Updating`, `Inference` and `Verifying` are of this kind, but those that a caller's closures throw. What
 /// exactly happened is in an error's description, as facts for a log: names, offsets, what was expected and found. The
 /// kinds are stable, descriptions are not.
-public protocol Failure: Error {
-    /// What sort of failure this is.
+public protocol ModelpackError: Error {
+    /// What sort of failure it is.
     var kind: FailureKind { get }
 }
 
@@ -30,6 +30,11 @@ public enum FailureKind: String, Sendable, CaseIterable {
     case refused
     /// The call asks for what isn't there, or can't be: an unknown model, a prompt longer than the context.
     case usage
+    /// The caller wanted no more of it. What was fetched is kept, and a later call goes on with it.
+    case cancelled
     /// A mistake of modelpack's own.
     case bug
 }
+
+/// The name that rooms below say it by.
+package typealias Failure = ModelpackError

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-extension Device {
+extension ModelDevice {
     /// Keeps the version that is on trial, and returns the version that is confirmed.
     ///
     /// Where nothing is on trial there is nothing to do, so an app may call it at each start.
@@ -17,15 +17,23 @@ extension Device {
         }
     }
 
-    /// Goes back to the version before, and blocks the one that is left; `now` is nil where a first trial is left.
+    /// Goes back to the version before, and blocks the one that is left.
     ///
     /// Throws a failure of the kind `usage` where there is no version to go back to, `refused` where it is blocked itself.
     @discardableResult
-    public func rollBack(_ model: String) throws -> (left: String?, now: String?) {
+    public func rollBack(_ model: String) throws -> RollbackResult {
         try change { store, _ in
             let left = store.state.models[model]?.active?.version
             try store.change(model, by: .rolledBack, clock: Date())
-            return (left, store.state.models[model]?.confirmed?.version)
+            return RollbackResult(left: left, confirmed: store.state.models[model]?.confirmed?.version)
         }
     }
+}
+
+/// What came of going back.
+public struct RollbackResult: Equatable, Sendable {
+    /// The version that was in use, and is blocked now.
+    public let left: String?
+    /// The version that is in use instead; nil where a first trial was left.
+    public let confirmed: String?
 }
