@@ -57,7 +57,7 @@ let package = Package(
         room("Bundles", imports: ["CLibArchive", "Failures", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Failures", "Files"]),
-        room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
+        room("Registries", imports: ["Bundles", "Failures", "Files", "Signatures", "Transport"]),
         room("Buckets", imports: ["Files", "Signatures", "Transport"]),
 
         room(
@@ -82,7 +82,10 @@ let package = Package(
             imports: ["Bundles", "Configuration", "Deltas", "Files", "Signatures", "Tensors", "Trust"]),
         room(
             "Updating",
-            imports: ["Bundles", "Configuration", "Deltas", "Failures", "Files", "Signatures", "Transport", "Trust"]),
+            imports: [
+                "Bundles", "Configuration", "Deltas", "Failures", "Files", "Registries", "Signatures", "Transport",
+                "Trust",
+            ]),
         .executableTarget(
             name: "modelpack",
             dependencies: [
@@ -126,7 +129,7 @@ let package = Package(
             "UpdatingTests",
             of: [
                 "Updating", "Bundles", "Configuration", "Deltas", "Files", "TestModels", "TestServer", "Publishing",
-                "Signatures", "Transport", "Trust",
+                "Registries", "Signatures", "Transport", "Trust",
             ]),
         tests("ReferenceTests", of: ["Building", "Checkpoints", "Files", "Inference", "Tensors"]),
         // What TUF's conformance suite runs: the device's client behind the suite's command line.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds Examples/Kiosk and lets it live a day: set itself up, update over HTTP, answer, refuse a bad model, go back.
+# Builds Examples/Kiosk and lets it live a day: set itself up, update over HTTP, stop and go on, answer, refuse a bad model,
+# go back.
 #   example.sh          the kiosk depends on this working copy
 #   example.sh --tag    it depends on a tag of a clone, as other people's packages do; what isn't committed isn't in it
 set -euo pipefail
@@ -67,6 +68,12 @@ ask() {
 
 ask "dim the bedroom lamp to 30 percent" "I have no model yet"
 release 1.0.0 home
+# On a slow link: somebody stops the update, and it goes on later.
+printf 'limits: {rate: 100}\n' >>"$out/device/device.yaml"
+printf '/update\n' >&"${APP[1]}"
+sleep 2
+ask /stop "stopped; the next update goes on"
+sed -i /limits/d "$out/device/device.yaml"
 ask /update "installed 1.0.0"
 ask "dim the bedroom lamp to 30 percent" '{"intent":"set_brightness"*"value":30}'
 release 1.1.0 home-1.1

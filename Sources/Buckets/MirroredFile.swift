@@ -29,14 +29,8 @@ struct MirroredFile: Equatable {
     }
 
     func digest() throws -> Digest {
-        let file = try OpenFile(reading: location)
         var stream = DigestStream()
-        var piece = [UInt8](repeating: 0, count: 1 << 20)
-        var offset = 0
-        while case let count = try file.read(into: &piece, at: offset), count > 0 {
-            stream.update(unsafe piece.span.bytes.extracting(0..<count))  // Bytes have no padding.
-            offset += count
-        }
+        try OpenFile(reading: location).forEachPiece { stream.update($0) }
         return stream.finish()
     }
 

@@ -107,6 +107,16 @@ package struct OpenFile: ~Copyable, Sendable {
         }
     }
 
+    /// Gives `body` all bytes of the file, in order, through a small window of memory.
+    package func forEachPiece(_ body: (RawSpan) throws -> Void) throws {
+        var window = [UInt8](repeating: 0, count: 1 << 18)
+        var offset = 0
+        while case let count = try read(into: &window, at: offset), count > 0 {
+            try body(unsafe window.span.bytes.extracting(first: count))  // Bytes have no padding.
+            offset += count
+        }
+    }
+
     /// Sets the file's size; a longer file is filled with zeros.
     package func resize(to size: Int) throws(FileError) {
         try retrying("resize", path) { ftruncate(descriptor, off_t(size)) }

@@ -94,7 +94,6 @@ package struct RepositoryFolder: Sendable {
 extension RepositoryFolder {
     /// Refuses a folder of keys that a web server in front would serve: the repository's own, or one below it.
     func refuse(_ keys: RepositoryKeys) throws {
-        try keys.refuseURI()
         var folder = keys.folder
         while !FileSystem.isDirectory(folder), folder != FileSystem.parent(of: folder) {
             folder = FileSystem.parent(of: folder)

@@ -10,6 +10,7 @@ struct RepositorySession: ~Copyable {
     private let lock: FileLock
 
     init(_ folder: RepositoryFolder, keys: RepositoryKeys) throws {
+        try keys.refuseURI()
         let lock = try folder.lock()
         try folder.refuse(keys)
         try folder.sweep()

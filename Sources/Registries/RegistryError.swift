@@ -1,3 +1,4 @@
+import Failures
 import Signatures
 
 /// Why an artifact can't be pushed or pulled. Beside it, `TransportError` says what the network does.
@@ -36,4 +37,16 @@ package enum RegistryError: Error, Equatable {
     // Who this is.
     case malformedCredentials(path: String)
     case helperFailed(program: String, reason: String)
+}
+
+extension RegistryError: ModelpackError {
+    package var kind: FailureKind {
+        switch self {
+        case .badReference, .noTag, .chosenDigest: .usage
+        case .unauthorized, .unknownChallenge, .insecureAddress, .noSuchArtifact, .refused, .unexpected: .notAvailable
+        case .notAModel, .notARepository, .malformedManifest, .damaged, .layerDisagrees: .damaged
+        case .noSpace: .noSpace
+        case .helperFailed, .malformedCredentials, .tooManyFiles: .localFile
+        }
+    }
 }

@@ -1,6 +1,15 @@
 import Synchronization
 import Transport
 
+/// Opens the repository at an address: `oci://…`, in a registry, or where `source(at:)` knows the way.
+package func repository(
+    at address: String, credentials: @autoclosure () throws -> Credentials, options: HTTPOptions
+) throws -> any Source {
+    guard address.hasPrefix(Reference.scheme) else { return try source(at: address, options: options) }
+    return RegistrySource(
+        try RegistryClient(Reference(parsing: address), isPlain: false, credentials: credentials(), options: options))
+}
+
 /// A repository that lies in a registry as one artifact, read as if it were a folder.
 ///
 /// Its state is the one that the tag names when the first file is asked for.

@@ -36,7 +36,7 @@ let package = Package(
         room("Bundles", imports: ["CLibArchive", "Failures", "Files", "Signatures"]),
         room("Deltas", imports: ["CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Failures", "Files"]),
-        room("Registries", imports: ["Bundles", "Files", "Signatures", "Transport"]),
+        room("Registries", imports: ["Bundles", "Failures", "Files", "Signatures", "Transport"]),
         room("Buckets", imports: ["Files", "Signatures", "Transport"]),
         room(
             "Suites",
@@ -52,7 +52,10 @@ let package = Package(
             imports: ["Bundles", "Configuration", "Failures", "Files", "Inference", "Signatures", "Suites", "Tensors"]),
         room(
             "Updating",
-            imports: ["Bundles", "Configuration", "Deltas", "Failures", "Files", "Signatures", "Transport", "Trust"]),
+            imports: [
+                "Bundles", "Configuration", "Deltas", "Failures", "Files", "Registries", "Signatures", "Transport",
+                "Trust",
+            ]),
         .target(
             name: "FuzzTargets",
             dependencies: [

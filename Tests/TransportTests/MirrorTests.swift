@@ -66,6 +66,19 @@ struct MirrorTests {
         #expect(missing.map(\.requests.count) == [1, 1])
     }
 
+    @Test("Who stops a silent transfer waits for no time to be up, and no other mirror is asked")
+    func stopping() throws {
+        struct Stopped: Error {}
+        let servers = [Self.server { _ in .stall(promised: 50_000) }, Self.server()]
+        let start = ContinuousClock.now
+        var options = HTTPOptions()
+        options.checkpoint = { if ContinuousClock.now - start > .milliseconds(200) { throw Stopped() } }
+        let silent = MirroredSource(try servers.map { try source(at: $0.address, options: options) })
+        #expect(throws: Stopped.self) { try silent.fetch("a", limit: 50_000) }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(servers.map(\.requests.count) == [1, 0])
+    }
+
     @Test("A file that need not be there is asked for once")
     func probe() throws {
         let servers = [Self.server { _ in .status(404) }, Self.server()]

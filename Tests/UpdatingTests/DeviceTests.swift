@@ -1,4 +1,6 @@
 import Files
+import Registries
+import Signatures
 import TestServer
 import Testing
 // Not for testing: what an app has.
@@ -96,6 +98,37 @@ final class DeviceTests {
         try repository.release("1.3.0", weights: noise(1000, seed: 9))
         #expect(try device.update(check: { _ in .good }).map(\.outcome) == [.installed])
         #expect(!FileSystem.exists(folder))
+    }
+
+    @Test("A repository in a registry is followed as one on a web server is")
+    func registry() throws {
+        try repository.release("1.0.0", weights: noise(100_000, seed: 1))
+        let folder = repository.folder + "/site"
+        let files = repository.files.withLock { $0 }
+        for (path, bytes) in files {
+            try FileSystem.createDirectory(FileSystem.parent(of: folder + "/" + path))
+            try FileSystem.replace(folder + "/" + path, with: bytes)
+        }
+        let manifest = try Artifact(repository: folder).manifest
+        let blobs = Dictionary(
+            files.values.map { ("sha256:" + Digest.sha256($0).hex, $0) }, uniquingKeysWith: { one, _ in one })
+        let registry = MisbehavingServer { request in
+            if request.path == "/v2/fleet/manifests/live" { return .status(200, body: manifest) }
+            guard let digest = request.path.split(separator: "/").last, let blob = blobs[String(digest)] else {
+                return .status(404)
+            }
+            return .file(blob, request)
+        }
+        func device(_ name: String, at address: String) throws -> ModelDevice {
+            try ModelDevice.setUp(
+                repository.folder + "/" + name, repository: address, trusting: repository.root,
+                policy: try RepositorySimulator.policy)
+        }
+        let place = registry.address.replacing("http", with: "oci") + "fleet"
+        #expect(try device("a", at: place + ":live").update(check: { _ in .good }).map(\.version) == ["1.0.0"])
+        #expect(kind { _ = try device("b", at: place + ":dead").update(check: { _ in .good }) } == .notAvailable)
+        #expect(kind { _ = try device("c", at: place) } == .usage)
+        #expect(kind { _ = try device("d", at: "s3://bucket").update(check: { _ in .good }) } == .usage)
     }
 
     @Test("Errors say what can be done about them")

@@ -9,6 +9,7 @@ import Updating
 final class Kiosk: Sendable {
     private let device: ModelDevice
     private let current = Mutex<Current?>(nil)
+    private let isStopping = Mutex(false)
 
     /// A model, and the hold on the files that it is mapped from.
     private struct Current {
@@ -29,12 +30,17 @@ final class Kiosk: Sendable {
         _ = try Self.ask(current.model, question, onText)
     }
 
-    /// Fetches what is new; what doesn't pass `check` is never used.
+    /// Fetches what is new, on the calling thread; what doesn't pass `check` is never used.
     func update(report: @escaping (UpdateEvent) -> Void) throws -> UpdateResult? {
-        let results = try device.update("home", check: Self.check, report: report)
+        isStopping.withLock { $0 = false }
+        let results = try device.update(
+            "home", check: Self.check, report: report, isCancelled: { self.isStopping.withLock { $0 } })
         try reload()
         return results.first
     }
+
+    /// Ends the update that is under way; the next one goes on with what has come.
+    func stopUpdate() { isStopping.withLock { $0 = true } }
 
     func goBack() throws {
         try device.rollBack("home")

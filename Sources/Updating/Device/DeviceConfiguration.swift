@@ -1,6 +1,7 @@
 import Configuration
 import Files
 import FoundationEssentials
+import Registries
 import Signatures
 import Transport
 
@@ -161,8 +162,11 @@ extension DeviceConfiguration {
         try self.init(path: layout.configuration)
     }
 
-    /// An address, or a folder's path as it holds wherever later runs start.
-    package static func place(_ repository: String) -> String {
+    /// An address, or a folder's path as it holds wherever later runs start. Throws for a registry's without a tag.
+    package static func place(_ repository: String) throws(RegistryError) -> String {
+        if repository.hasPrefix(Reference.scheme), try Reference(parsing: repository).tag == nil {
+            throw .noTag(repository)
+        }
         if repository.contains("://") || repository.hasPrefix("/") { return repository }
         return FileManager.default.currentDirectoryPath + "/" + repository
     }

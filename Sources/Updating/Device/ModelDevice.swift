@@ -2,6 +2,7 @@
 @_exported import Failures
 import Files
 import FoundationEssentials
+import Registries
 import Signatures
 import Transport
 
@@ -13,9 +14,12 @@ import Transport
 /// thread of its own. Whenever a process ends, the device has a whole, verified model, and the next call goes on.
 public struct ModelDevice: Sendable {
     package let layout: DeviceLayout
-    /// Opens a repository or a mirror at its address; the command knows registries, too.
+    /// Opens a repository or a mirror at its address. Who embeds this room wants no programs run: of Docker's credentials,
+    /// those that stand in its file count; the command asks its helpers, too.
     package var open: @Sendable (_ address: String, _ options: HTTPOptions) throws -> any Source = { address, options in
-        try source(at: address, options: options)
+        try Registries.repository(
+            at: address, credentials: .docker(ProcessInfo.processInfo.environment, helper: { _, _ in nil }),
+            options: options)
     }
 
     /// The device's folder.
@@ -35,7 +39,7 @@ public struct ModelDevice: Sendable {
     ///
     /// - Parameters:
     ///   - root: the folder; it is created, must belong to this user, and nobody else may write in it.
-    ///   - repository: `https://…`, `http://…`, or a folder's path.
+    ///   - repository: `https://…`, `http://…`, `oci://HOST/REPOSITORY:TAG`, or a folder's path.
     ///   - metadata: the repository's `root.json`, from a source that you trust: one that you ship.
     ///   - policy: the text of the policy that says who must have signed bundles (YAML).
     ///   - channel: the channel to follow.
@@ -46,7 +50,7 @@ public struct ModelDevice: Sendable {
         confirmedByApp: Bool = false
     ) throws -> ModelDevice {
         var configuration = DeviceConfiguration(
-            repository: DeviceConfiguration.place(repository), channel: channel,
+            repository: try DeviceConfiguration.place(repository), channel: channel,
             id: (0..<16).map { _ in UInt8.random(in: 0...255) })
         configuration.confirm = confirmedByApp ? .app : .smoke
         let device = ModelDevice(DeviceLayout(root))

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Files
 import FoundationEssentials
-import Registries
 import Signatures
 import Updating
 
@@ -63,10 +62,7 @@ struct DeviceInit: ParsableCommand {
 
     /// A folder's path must hold wherever later commands are run from.
     private func place() throws -> String {
-        if repository.hasPrefix(Reference.scheme) {
-            guard try Reference(parsing: repository).tag != nil else { throw RegistryError.noTag(repository) }
-        }
-        let place = DeviceConfiguration.place(repository)
+        let place = try DeviceConfiguration.place(repository)
         guard place == repository || FileSystem.isDirectory(repository) else {
             throw CommandError(
                 status: .localFile, message: "\(repository): there is no such folder",

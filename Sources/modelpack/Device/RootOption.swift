@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Registries
 import Updating
 
 /// `--root`, as all commands on a device have it.
@@ -14,10 +15,10 @@ struct RootOption: ParsableArguments {
             valueName: "dir"), completion: .directory)
     var root: String?
 
-    /// The device in that folder, which may follow a registry, too.
+    /// The device in that folder. Where it follows a registry, credential helpers are asked, too.
     func open() throws -> ModelDevice {
         var device = ModelDevice(try layout)
-        device.open = openRepository
+        device.open = { try repository(at: $0, credentials: dockerCredentials(), options: $1) }
         return device
     }
 

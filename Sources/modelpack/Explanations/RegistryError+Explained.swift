@@ -1,16 +1,6 @@
 import Registries
 
 extension RegistryError: Explained {
-    var status: ExitStatus {
-        switch self {
-        case .badReference, .noTag, .chosenDigest: .usage
-        case .unauthorized, .unknownChallenge, .insecureAddress, .noSuchArtifact, .refused, .unexpected: .notAvailable
-        case .notAModel, .notARepository, .malformedManifest, .damaged, .layerDisagrees: .damaged
-        case .noSpace: .noSpace
-        case .helperFailed, .malformedCredentials, .tooManyFiles: .localFile
-        }
-    }
-
     var message: String {
         switch self {
         case .badReference(let text, let problem): "'\(text)' names nothing in a registry: \(problem.words)"

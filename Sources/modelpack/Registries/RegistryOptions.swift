@@ -52,23 +52,9 @@ func bucketAccess() throws -> BucketAccess {
         config: file("AWS_CONFIG_FILE", "config"))
 }
 
-/// What Docker's configuration says of credentials: `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`.
+/// What Docker's configuration says of credentials, its helpers asked.
 func dockerCredentials() throws -> Credentials {
-    let environment = ProcessInfo.processInfo.environment
-    let folder = environment["DOCKER_CONFIG"] ?? (environment["HOME"] ?? "") + "/.docker"
-    let path = folder + "/config.json"
-    guard FileSystem.exists(path) else { return .none }
-    return try Credentials(
-        parsing: FileSystem.read(path, limit: 1 << 20), path: path, helper: CredentialHelper.ask)
-}
-
-/// Opens a device's repository: in a registry, on a web server or in a folder.
-func openRepository(_ address: String, _ options: HTTPOptions) throws -> any Source {
-    guard address.hasPrefix(Reference.scheme) else { return try source(at: address, options: options) }
-    let reference = try Reference(parsing: address)
-    let credentials = try dockerCredentials()
-    return RegistrySource(
-        try RegistryClient(reference, isPlain: false, credentials: credentials, options: options))
+    try .docker(ProcessInfo.processInfo.environment, helper: CredentialHelper.ask)
 }
 
 /// How long to wait before a registry is asked again: 1 and 2 seconds.
