@@ -72,10 +72,10 @@ struct MirrorTests {
         let servers = [Self.server { _ in .stall(promised: 50_000) }, Self.server()]
         let start = ContinuousClock.now
         var options = HTTPOptions()
-        options.checkpoint = { if ContinuousClock.now - start > .milliseconds(200) { throw Stopped() } }
+        options.checkpoint = { if !servers[0].requests.isEmpty { throw Stopped() } }
         let silent = MirroredSource(try servers.map { try source(at: $0.address, options: options) })
         #expect(throws: Stopped.self) { try silent.fetch("a", limit: 50_000) }
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(servers.map(\.requests.count) == [1, 0])
     }
 

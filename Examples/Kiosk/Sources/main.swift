@@ -8,7 +8,7 @@ import Updating
 
 func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
-func say(_ text: String, terminator: String = "\n") {
+@Sendable func say(_ text: String, terminator: String = "\n") {
     print(text, terminator: terminator)
     fflush(nil)
 }
@@ -26,7 +26,7 @@ let device =
 let kiosk = try Kiosk(device)
 
 /// A person is told what can be done about an error; the log, what it was.
-func attempt(_ body: () throws -> Void) {
+@Sendable func attempt(_ body: () throws -> Void) {
     do { try body() } catch let error as any ModelpackError {
         switch error.kind {
         case .cancelled: say("stopped; the next update goes on")
