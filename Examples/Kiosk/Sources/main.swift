@@ -3,14 +3,13 @@ import Updating
 
 // kiosk FOLDER REPOSITORY ROOT.json POLICY.yaml
 //
-// Each line that comes in is a question, but for `/update`, `/stop`, `/back` and `/version`. An update doesn't keep the kiosk
-// from answering.
+// Each line that comes in is a question, but for `/update`, `/stop`, `/back` and `/version`. An update doesn't keep the
+// kiosk from answering.
 
 func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
 @Sendable func say(_ text: String, terminator: String = "\n") {
-    print(text, terminator: terminator)
-    fflush(nil)
+    FileHandle.standardOutput.write(Data((text + terminator).utf8))
 }
 
 let arguments = CommandLine.arguments
