@@ -19,8 +19,10 @@ package struct TemplateError: Error, Equatable {
     package enum Problem: Equatable, Sendable {
         /// The text is not Jinja: `expected` should stand where `found` is.
         case syntax(expected: String, found: String)
-        /// Jinja has it, this engine has not, or refuses it: a statement, filter, test, function or method.
+        /// Jinja has it, and this engine has not: a statement, filter, test, function or method.
         case unsupported(String)
+        /// What could lead out of the template, and no model needs.
+        case refused(String)
         /// A value that isn't there was used as if it were.
         case undefined(String)
         /// An operation got values that it isn't made for.

@@ -139,7 +139,7 @@ extension TemplateRenderer {
         _ name: String, of value: TemplateValue, _ position: TemplatePosition
     ) throws(TemplateError) -> TemplateValue {
         if name.hasPrefix("__") {
-            throw TemplateError(position: position, problem: .unsupported("attribute \(name)"))
+            throw TemplateError(position: position, problem: .refused("attribute \(name)"))
         }
         return .undefined(name)
     }

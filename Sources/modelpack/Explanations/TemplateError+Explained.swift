@@ -7,6 +7,7 @@ extension TemplateError: Explained {
         switch problem {
         case .syntax(let expected, let found): "expected \(expected), found \(found)"
         case .unsupported(let construct): "\(construct) is not supported"
+        case .refused(let what): "\(what) is refused"
         case .undefined(let name): "\(name) is not defined"
         case .wrongType(let operation, let found): "\(operation) does not work on \(found)"
         case .wrongArguments(let function): "wrong arguments for \(function)"

@@ -66,6 +66,29 @@ struct ArchitectureTests {
         #expect(session.capacity == 1 << 22 && rows == 1)
     }
 
+    @Test("whose mistake it is: a caller's token or thread count, a model with more tokens than rows, a template's no")
+    func kinds() throws {
+        func kind(_ body: () throws -> Void) -> FailureKind? {
+            #expect(throws: (any Error).self) { try body() }.flatMap { ($0 as? any ModelpackError)?.kind }
+        }
+        let model = try TinyTransformer(architecture: "llama").model()
+        var session = try LanguageModel.Session(model: model, capacity: 4, threads: 1)
+        for token in [-1, Int32(model.shape.vocabulary)] {
+            #expect(kind { try session.read([token], logitsFrom: 0) { _, _ in } } == .usage)
+        }
+        #expect(kind { _ = try LanguageModel.Session(model: model, capacity: 4, threads: 0).capacity } == .usage)
+        #expect(
+            kind {
+                _ = try TinyTransformer(architecture: "llama").model { keys, _ in
+                    keys.set("tokenizer.ggml.tokens", to: .strings((0...TinyTransformer.vocabulary).map { "t\($0)" }))
+                }
+            } == .damaged)
+        #expect(TemplateError(position: .init(line: 1, column: 1), problem: .raised("no")).kind == .usage)
+        #expect(
+            TemplateError(position: .init(line: 1, column: 1), problem: .unsupported("filter x")).kind
+                == .notForThisDevice)
+    }
+
     @Test("what the engine doesn't know is refused by name")
     func refusals() throws {
         func refusal(
