@@ -36,5 +36,5 @@ public enum FailureKind: String, Sendable, CaseIterable {
     case bug
 }
 
-/// The name that rooms below say it by.
+/// The same, where rooms speak of it among themselves.
 package typealias Failure = ModelpackError

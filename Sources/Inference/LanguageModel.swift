@@ -29,8 +29,8 @@ public final class LanguageModel: Sendable {
 
     /// Opens the GGUF file at `path`.
     ///
-    /// Throws failures of the kinds `localFile`, `damaged`, and `notForThisDevice` for an architecture that this engine
-    /// doesn't know.
+    /// Throws failures of the kinds `localFile`, `damaged`, and `notForThisDevice` for an architecture or a tokenizer that
+    /// this engine doesn't know.
     public convenience init(path: String) throws { try self.init(GGUFFile(path: path)) }
 
     /// The architecture, as GGUF names it: `llama`, `gemma3`.

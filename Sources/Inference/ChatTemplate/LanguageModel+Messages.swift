@@ -25,7 +25,8 @@ extension LanguageModel {
 
     /// The text that the model's own chat template makes of `messages`, up to where the answer begins.
     ///
-    /// Throws a failure of the kind `usage` where the model has no template, `damaged` where it can't be used.
+    /// Throws a failure of the kind `usage` where the model has no template or it refuses the messages, `notForThisDevice`
+    /// where it has what this engine doesn't know, `damaged` where it makes no sense.
     public func rendered(_ messages: [ChatMessage]) throws -> String { try rendered(ChatInput(messages)) }
 
     /// The tokens of `messages`: what the model's chat template makes of them, whatever the time.

@@ -52,7 +52,8 @@ extension LanguageModel {
         /// Reads `tokens` and gives `body` the logits of those from index `wanted` on, in order: the index within
         /// `tokens` and one float for each entry of the vocabulary.
         ///
-        /// Throws a failure of the kind `usage` for more tokens than fit, and what `body` throws.
+        /// Throws a failure of the kind `usage` for more tokens than fit and for one outside the vocabulary, and what `body`
+        /// throws.
         public mutating func read(
             _ tokens: [Int32], logitsFrom wanted: Int, body: (Int, Span<Float>) throws -> Void
         ) throws {
