@@ -11,7 +11,8 @@ import Transport
 /// The folder is the same that the `modelpack` command works on, and may be worked on by both. Calls that change
 /// something hold the device's lock while they run, and throw a failure of the kind `locked` at once where somebody else
 /// holds it; between calls no lock is held. All calls block: `update` for as long as a download takes, so give it a
-/// thread of its own, and `isCancelled` to end it. Whenever a process ends, the device has a whole, verified model, and the next call goes on.
+/// thread of its own, and `isCancelled` to end it. Whenever a process ends, the device has a whole, verified model, and the
+/// next call goes on.
 public struct ModelDevice: Sendable {
     package let layout: DeviceLayout
     /// Opens a repository or a mirror at its address. Who embeds this room wants no programs run: of Docker's credentials,
