@@ -18,7 +18,7 @@ struct MirrorTests {
         _ servers: [MisbehavingServer], pause: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> MirroredSource {
         var options = HTTPOptions()
-        options.stallSeconds = 1
+        options.stallSeconds = 3
         return MirroredSource(try servers.map { try source(at: $0.address, options: options) }, pause: pause)
     }
 
