@@ -114,7 +114,8 @@ extension Updater {
     private func channel(_ targets: inout TargetFetcher) throws -> Channel {
         let limit = 16 << 20
         guard let bytes = try targets.fetch(kept: Channel.path(configuration.channel), limit: limit) else {
-            throw UpdateError.noChannel(configuration.channel)
+            let known = targets.metadata.targets.map(Channel.names) ?? []
+            throw UpdateError.noChannel(configuration.channel, known: known)
         }
         return try Channel(parsing: bytes)
     }

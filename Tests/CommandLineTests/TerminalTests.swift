@@ -91,6 +91,12 @@ struct TerminalTests {
             let outcome = try shop.run(arguments)
             #expect(outcome.status == 64 && outcome.errors.hasSuffix("hint: did you mean \(meant)?\n"), "\(outcome)")
         }
+        try shop.must(
+            "device", "init", "--root", shop["device"], "--repository", shop["repo"], "--trust",
+            shop["repo/metadata/1.root.json"], "--policy", shop["policy.yaml"], "--channel", "stabel")
+        let lost = try shop("update", "--root", shop["device"])
+        #expect(lost.status == 6, "\(lost)")
+        #expect(lost.errors.contains("hint: did you mean 'stable'?\nhint: `channel` in device.yaml"), "\(lost)")
         let founded = try shop.run(["publish", shop["home.modelpack"], "--channel", "stabel"] + place)
         #expect(founded.status == 0 && founded.errors.contains("stabel is a new channel; did you mean 'stable'?"))
     }
