@@ -42,11 +42,14 @@ struct JourneyTests {
             "publish", bad, "--repo", shop["repo"], "--keys", shop["keys"], "--channel", "stable", "--force", "a test")
         #expect(try shop("update", "home", "--root", device).status == 1)
         #expect(try state(shop, device)["confirmed"] as? String == "1.1.0")
-        // It is blocked now, so there is nothing to do.
-        try shop.must("update", "home", "--root", device)
+        // It is blocked now, so there is nothing to do but to let it in again.
+        let way = "`modelpack unblock home 1.2.0` lets it in again"
+        #expect(try shop.must("update", "home", "--root", device).output.contains(way))
+        #expect(try shop.must("status", "--root", device).output.contains(way))
 
         try shop.must("rollback", "home", "--root", device)
         #expect(try state(shop, device)["confirmed"] as? String == "1.0.0")
+        #expect(try shop.must("status", "--root", device).output.contains("`modelpack unblock home 1.1.0` lets it in"))
         let answer = try shop.must(
             "run", device + "/models/home/current/model/model.gguf", "--prompt", "play sunrise radio!", "--quiet")
         #expect(answer.output.contains(#""intent":"play_media""#))

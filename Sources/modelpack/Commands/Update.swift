@@ -94,7 +94,7 @@ extension UpdateResult {
         case .staged: "\(what) is fetched and checked; `modelpack activate \(model)` switches to it"
         case .available: "\(what) is available" + (plan.map { "\n" + $0.text } ?? "")
         case .waiting: "\(what) has to wait" + because + (plan.map { "\n" + $0.text } ?? "")
-        case .blocked: "\(what) is blocked on this device"
+        case .blocked: "\(what) is blocked on this device; `modelpack unblock \(what)` lets it in again"
         case .refused: "\(what) is refused and blocked" + because
         case .undecided: "\(what) could not be judged" + because
         }

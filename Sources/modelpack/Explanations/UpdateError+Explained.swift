@@ -74,7 +74,8 @@ extension StateError: Explained {
         case .unknownModel(let name, let known):
             suggestion(for: name, among: known, otherwise: "see `modelpack status`")
         case .noTrial, .noPrevious, .notPinned: "see `modelpack status`"
-        case .blocked: "see `modelpack history` for why; `modelpack unblock` lets it in again"
+        case .blocked(let version):
+            "see `modelpack history` for why; `modelpack unblock NAME \(version)` lets it in again"
         case .notBlocked: "see `modelpack status` for those that are"
         case .belowFloor: nil
         case .pinned: "let other versions in with `modelpack unpin`"
