@@ -76,6 +76,7 @@ struct BuildCommand: AsyncParsableCommand {
     func run() async throws {
         if check { return try reportMistakes() }
         var recipe = try BuildManifest(path: manifest)
+        try BuildManifest.mustHaveFiles(manifest)
         if let type { recipe.recipe = Recipe(try Recipe.Default(named: type), rules: recipe.recipe.rules) }
         if let anchor { recipe.anchor = .init(path: anchor) }
         if let anchorTolerance { recipe.anchor?.tolerance.weight = anchorTolerance }
