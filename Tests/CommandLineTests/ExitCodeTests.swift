@@ -41,6 +41,28 @@ struct ExitCodeTests {
         }
     }
 
+    @Test("an output that can't be written is named as it was typed")
+    func output() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        try shop.must("keys", "generate", shop["k"])
+        let manifest = Workshop.root + "/Manifests/home.yaml", model = Workshop.root + "/Models/home-1.0.0"
+        for arguments in [
+            ["build", manifest, "--output", shop["none/x"]], ["quantize", model, shop["none/x"], "--type", "q8_0"],
+            ["policy", "create", "--key", "team=" + shop["k.pub"], "--output", shop["none/x"]],
+        ] {
+            let outcome = try shop.run(arguments)
+            #expect(outcome.status == 74)
+            #expect(
+                outcome.errors.hasPrefix(
+                    "error: \(shop["none/x"]): can't create: No such file or directory\nhint: make"),
+                "\(outcome.errors)")
+        }
+        let folder = try shop("quantize", model, shop.folder, "--type", "q8_0", "--quiet")
+        #expect(folder.status == 74 && folder.errors.hasPrefix("error: \(shop.folder): can't rename"))
+        #expect(folder.errors.hasSuffix("hint: a folder stands there: name a file\n"), "\(folder.errors)")
+    }
+
     @Test(
         "a file that a manifest names and that isn't there is named alike by build and its check",
         arguments: [("source", "4:9"), ("adapters", "5:12"), ("license", "6:17"), ("suites", "7:10")])
