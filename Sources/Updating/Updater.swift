@@ -91,7 +91,17 @@ package struct Updater {
 
 extension Updater {
     func refresh(_ store: borrowing Store, _ now: Date) throws -> TargetFetcher {
-        let folder = MetadataFolder(store.layout.trust)
+        try refresh(MetadataFolder(store.layout.trust), now)
+    }
+
+    /// The repository's metadata as a device would accept it, and the models that its channel carries; nothing is kept.
+    func look(_ layout: DeviceLayout, at now: Date) throws -> (metadata: TrustedMetadata, models: [String]) {
+        var targets = try refresh(MetadataFolder(layout.trust, isReadOnly: true), now)
+        let models = try channel(&targets).models.keys.sorted()
+        return (targets.metadata, models)
+    }
+
+    private func refresh(_ folder: MetadataFolder, _ now: Date) throws -> TargetFetcher {
         let options = configuration.httpOptions
         let places = try ([configuration.repository] + configuration.mirrors).map { try open($0, options) }
         let (metadata, targets) = (mirrors(places, "metadata"), mirrors(places, "targets"))

@@ -97,6 +97,9 @@ struct TerminalTests {
         let lost = try shop("update", "--root", shop["device"])
         #expect(lost.status == 6, "\(lost)")
         #expect(lost.errors.contains("hint: did you mean 'stable'?\nhint: `channel` in device.yaml"), "\(lost)")
+        let told = try shop("doctor", "--root", shop["device"])
+        #expect(told.status == 4, "\(told)")
+        #expect(told.output.hasSuffix("?\n      hint: `channel` in device.yaml says which one is followed\n"))
         let founded = try shop.run(["publish", shop["home.modelpack"], "--channel", "stabel"] + place)
         #expect(founded.status == 0 && founded.errors.contains("stabel is a new channel; did you mean 'stable'?"))
     }
