@@ -32,6 +32,11 @@ struct TerminalTests {
             #expect(!bars.isEmpty && bars.allSatisfy { $0.count < Int(columns) + "\u{1B}[K".count }, "\(shown)")
             #expect(shown.contains("\r\u{1B}[Khome-1.0.0, signed by"), "\(shown)")
         }
+        let text = Workshop.root + "/Models/home-1.0.0/config.json"
+        let scored = try shop.seen("score", shop["home.modelpack"], "--text", text, "--context", "64")
+        #expect(scored.components(separatedBy: "\r").contains { $0.hasPrefix("scoring  ▕") }, "\(scored)")
+        let measured = try shop.seen("bench", shop["home.modelpack"], "--prompt-tokens", "9", "--generate-tokens", "9")
+        #expect(measured.components(separatedBy: "\r").contains { $0.hasPrefix("measuring  ▕") }, "\(measured)")
         let dumb = try shop.seen(
             "verify", shop["home.modelpack"], "--policy", shop["policy.yaml"], with: ["TERM": "dumb"])
         #expect(!dumb.contains("\r") && !dumb.contains("\u{1B}") && dumb.hasPrefix("home-1.0.0, signed by"))

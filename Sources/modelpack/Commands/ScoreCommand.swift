@@ -53,14 +53,16 @@ struct ScoreCommand: AsyncParsableCommand {
                 status: .usage, message: "\(text): only \(tokens.count) tokens, fewer than one chunk of \(context)",
                 hint: "take a longer text, or a smaller --context")
         }
+        let progress = Progress("scoring", common, countsBytes: false)
         guard let reference else {
-            let score = try model.score(tokens, context: context, threads: compute.threads, kernels: compute.kernels)
+            let score = try model.score(
+                tokens, context: context, threads: compute.threads, kernels: compute.kernels, progress: progress.show)
             return try common.report(
                 Report(tokens: score.tokens, perplexity: score.perplexity), text: perplexity(of: score))
         }
         let found = try model.compare(
             with: await openModel(reference, remarks: common.note), on: tokens, context: context,
-            threads: compute.threads, kernels: compute.kernels)
+            threads: compute.threads, kernels: compute.kernels, progress: progress.show)
         let tail = found.divergence(at: 0.999)
         try common.report(
             Report(
