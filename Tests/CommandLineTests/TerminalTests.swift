@@ -79,6 +79,28 @@ struct TerminalTests {
         #expect(lines.last == "hint: did you mean \(meant)?", "\(outcome.errors)")
     }
 
+    @Test("help fills 80 columns, and examples stay as they can be typed")
+    func help() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        func check(_ command: [String]) throws -> Int {
+            let parts = try shop.run(command + ["--help"]).output.components(separatedBy: "\nUSAGE:")
+            let lines = parts[0].split(separator: "\n", omittingEmptySubsequences: false)
+            for (line, next) in zip(lines, lines.dropFirst()) where !line.isEmpty && next.first != " " {
+                // The end of an example, or a text that would have taken the next word, too.
+                let word = next.prefix { $0 != " " }
+                #expect(next.isEmpty || line.first != " " && line.count + 1 + word.count > 79, "\(command): \(line)")
+            }
+            for line in lines where line.hasPrefix("    ") {
+                #expect(line.hasPrefix("    --"), "\(command): \(line)")
+            }
+            let listed = parts.last?.components(separatedBy: "SUBCOMMANDS:").dropFirst().joined().split(separator: "\n")
+            let names = (listed ?? []).filter { $0.hasPrefix("  ") && $0.dropFirst(2).first?.isLowercase == true }
+            return try names.reduce(1) { try $0 + check(command + [String($1.dropFirst(2).prefix { $0 != " " })]) }
+        }
+        #expect(try check([]) > 45)
+    }
+
     @Test("names of channels, models and roles that are nearly right are asked for, too")
     func names() throws {
         let shop = try Workshop()

@@ -8,7 +8,8 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measure how fast a model reads and answers on this machine.",
         discussion: """
             Examples:
-              modelpack bench model.gguf --prompt-tokens 512 --generate-tokens 128 --repetitions 5
+              modelpack bench model.gguf --prompt-tokens 512 --generate-tokens 128 \\
+                --repetitions 5
             """)
 
     @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())

@@ -6,10 +6,10 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor",
         abstract: "Explain what this machine can run, and what stands in the way.",
         discussion: """
-            Looks at the processor, the memory and, where there is one, the device's folder and its repository: whether it \
-            answers, its signatures lead on from the device's root, and for how long its metadata is fresh. With a model \
-            also at whether it would run here. Nothing is changed, and nothing is fetched but metadata. The exit code is 4 \
-            if something stands in the way; a repository that doesn't answer now is only told.
+            Looks at the processor, the memory and, where there is one, the device's folder and its repository: \
+            whether it answers, its signatures lead on from the device's root, and for how long its metadata is fresh. \
+            With a model also at whether it would run here. Nothing is changed, and nothing is fetched but metadata. \
+            The exit code is 4 if something stands in the way; a repository that doesn't answer now is only told.
 
             Examples:
               modelpack doctor

@@ -10,9 +10,10 @@ struct ScoreCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               modelpack score home-1.0.0.modelpack --text corpus.txt --context 256
-              modelpack score home-1.0.0.modelpack --text corpus.txt --context 256 --reference Models/home-1.0.0
+              modelpack score home-1.0.0.modelpack --text corpus.txt --context 256 \\
+                --reference Models/home-1.0.0
 
-            The text is tokenized once and cut in chunks of N tokens; the second half of each is scored, as
+            The text is tokenized once and cut in chunks of N tokens; the second half of each is scored, as \
             llama-perplexity does. With --reference: the Kullback-Leibler divergence from that model's distributions.
             """)
 
