@@ -1,4 +1,5 @@
 import Files
+import Signatures
 import Transport
 
 /// Large objects, uploaded in parts; an upload that stopped is gone on with.
@@ -8,11 +9,12 @@ extension BucketClient {
     /// Uploads a large file in parts; those that an earlier run has sent under that name aren't sent again.
     ///
     /// Names of large files say what is in them. An upload whose parts aren't ours, from the first one on, is somebody
-    /// else's: another one begins.
+    /// else's: another one begins. `digest` is the file's, and stands beside the object.
     ///
     /// `sent` is told the bytes of each part, and whether they were sent now.
     func putInParts(
-        _ file: MappedFile, at path: String, headers: [String], sent: (_ bytes: Int, _ isNow: Bool) -> Void
+        _ file: MappedFile, _ digest: Digest, at path: String, headers: [String],
+        sent: (_ bytes: Int, _ isNow: Bool) -> Void
     ) throws {
         let ranges = parts(of: file.count)
         let unfinished = try unfinishedUpload(of: path).flatMap { upload in
@@ -21,7 +23,7 @@ extension BucketClient {
             }
             return isOurs ? upload : nil
         }
-        let upload = try unfinished?.id ?? begin(path, headers)
+        let upload = try unfinished?.id ?? begin(path, headers + [Self.metadata(digest)])
         var tags = (unfinished?.parts ?? [:]).mapValues(\.tag)
         for (number, range) in zip(1..., ranges) {
             if tags[number] == nil {
@@ -39,9 +41,16 @@ extension BucketClient {
             "<Part><PartNumber>\(number)</PartNumber><ETag>\(Self.escaped(tag))</ETag></Part>"
         }
         let text = "<CompleteMultipartUpload>\(list.joined())</CompleteMultipartUpload>"
-        _ = try document(
-            "CompleteMultipartUpload",
-            Request(method: "POST", path: path, query: [("uploadId", upload)], body: .bytes(Array(text.utf8))))
+        do {
+            _ = try document(
+                "CompleteMultipartUpload",
+                Request(method: "POST", path: path, query: [("uploadId", upload)], body: .bytes(Array(text.utf8))))
+        } catch BucketError.refused(let address, let refusal) where refusal.status == 404 {
+            // There is no such upload once it is complete, and the answer that said so may have been lost.
+            guard let object = try object(at: path), object == (digest, file.count) else {
+                throw BucketError.refused(address: address, refusal)
+            }
+        }
     }
 
     /// Equal parts, but for the last: the same ones for every file of that size.

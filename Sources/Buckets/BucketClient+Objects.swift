@@ -33,15 +33,24 @@ extension BucketClient {
         }
     }
 
-    /// The digest that an object was uploaded with; nil where there is no object, or none of ours.
-    func digest(of path: String) throws -> Digest? {
+    private static let digestHeader = "x-amz-meta-sha256"
+
+    /// What is kept beside an object of ours: the digest of its bytes.
+    static func metadata(_ digest: Digest) -> String { "\(digestHeader): \(digest.hex)" }
+
+    /// The digest that an object was uploaded with, and its size; nil where there is no object, or none of ours.
+    func object(at path: String) throws -> (digest: Digest, bytes: Int)? {
         let (response, _) = try exchange(Request(method: "HEAD", path: path), accepting: 404, limit: .max)
-        return response["x-amz-meta-sha256"].flatMap { Digest(hex: $0) }
+        guard let digest = response[Self.digestHeader].flatMap({ Digest(hex: $0) }),
+            let bytes = response["content-length"].flatMap({ Int($0) })
+        else { return nil }
+        return (digest, bytes)
     }
 
-    /// Makes an object, or replaces it: readers see the old one or the new.
-    func put(_ body: HTTPBody, at path: String, headers: [String]) throws {
-        _ = try exchange(Request(method: "PUT", path: path, headers: headers, body: body))
+    /// Makes an object, or replaces it: readers see the old one or the new. `digest` is the body's.
+    func put(_ body: HTTPBody, _ digest: Digest, at path: String, headers: [String]) throws {
+        _ = try exchange(
+            Request(method: "PUT", path: path, headers: headers + [Self.metadata(digest)], body: body))
     }
 
     func delete(_ path: String) throws {

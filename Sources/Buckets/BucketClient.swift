@@ -30,8 +30,7 @@ package struct BucketClient: Sendable {
         client = try HTTPClient(options: options)
     }
 
-    /// A request and what it carries. Made twice it does no harm, but that an upload which is complete can't be
-    /// completed again: that is an error, and the object is there.
+    /// A request and what it carries. Made twice it does no harm.
     struct Request {
         var method = "GET"
         /// An object's name from the prefix on; empty for the bucket itself.
@@ -47,32 +46,47 @@ package struct BucketClient: Sendable {
     func exchange(
         _ request: Request, accepting accepted: Int? = nil, limit: Int = answerLimit
     ) throws -> (HTTPResponse, body: [UInt8]) {
+        try persistently { try answer(to: request, accepting: accepted, limit: limit) }
+    }
+
+    /// The answer's document, whose name has to begin so: on how it ends services don't agree.
+    func document(_ name: String, _ request: Request, limit: Int = answerLimit) throws -> XMLElement {
+        let document = try persistently {
+            let (response, body) = try answer(to: request, limit: limit)
+            let document = XMLElement(parsing: body)
+            // Some errors come after a status that says success.
+            if let document, document.name == "Error" {
+                throw BucketError.refused(address: signed(request).address, Self.refusal(response, document))
+            }
+            return document
+        }
+        guard let document, document.name.hasPrefix(name) else { throw unexpected(request, "no \(name)") }
+        return document
+    }
+
+    /// Asks once.
+    private func answer(
+        to request: Request, accepting accepted: Int? = nil, limit: Int
+    ) throws -> (HTTPResponse, body: [UInt8]) {
         let signed = signed(request)
+        let (response, body) = try client.exchange(signed, limit: limit)
+        if response.isSuccess || response.status == accepted { return (response, body) }
+        throw BucketError.refused(
+            address: signed.address, Self.refusal(response, XMLElement(parsing: response.explanation)))
+    }
+
+    /// Asks again, after pauses, what may well be answered a little later.
+    private func persistently<Answer>(_ ask: () throws -> Answer) throws -> Answer {
         var failures = 0
         while true {
             do {
-                let (response, body) = try client.exchange(signed, limit: limit)
-                if response.isSuccess || response.status == accepted { return (response, body) }
-                throw BucketError.refused(
-                    address: signed.address, Self.refusal(response, XMLElement(parsing: response.explanation)))
+                return try ask()
             } catch let error where Self.isTransient(error) {
                 failures += 1
                 guard failures < Self.attempts else { throw error }
                 pause(failures)
             }
         }
-    }
-
-    /// The answer's document, whose name has to begin so: on how it ends services don't agree.
-    func document(_ name: String, _ request: Request, limit: Int = answerLimit) throws -> XMLElement {
-        let (response, body) = try exchange(request, limit: limit)
-        let document = XMLElement(parsing: body)
-        // Some errors come after a status that says success.
-        if let document, document.name == "Error" {
-            throw BucketError.refused(address: signed(request).address, Self.refusal(response, document))
-        }
-        guard let document, document.name.hasPrefix(name) else { throw unexpected(request, "no \(name)") }
-        return document
     }
 
     func unexpected(_ request: Request, _ what: String) -> BucketError {
@@ -103,7 +117,8 @@ package struct BucketClient: Sendable {
         switch error {
         case let error as TransportError: error.isTransient
         case BucketError.refused(_, let refusal):
-            refusal.status >= 500 || refusal.status == 429 || refusal.code == "RequestTimeout"
+            // What fails once the status has said success has failed on the service's side.
+            refusal.status < 300 || refusal.status >= 500 || refusal.status == 429 || refusal.code == "RequestTimeout"
         default: false
         }
     }

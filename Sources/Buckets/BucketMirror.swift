@@ -60,7 +60,7 @@ package struct BucketMirror {
     private func isPresent(_ file: MirroredFile, size: Int?) throws -> Bool {
         guard size == file.size else { return false }
         if file.named != nil { return true }
-        return try client.digest(of: file.path) == file.digest()
+        return try client.object(at: file.path)?.digest == file.digest()
     }
 
     private func send(_ file: MirroredFile, sent: (_ bytes: Int, _ isNow: Bool) -> Void) throws {
@@ -69,11 +69,10 @@ package struct BucketMirror {
             throw BucketError.damaged(path: file.location, expected: named, found: digest)
         }
         let mapped = try MappedFile(path: file.location)
-        let headers = file.headers + ["x-amz-meta-sha256: \(digest.hex)"]
         if mapped.count > client.partBytes {
-            try client.putInParts(mapped, at: file.path, headers: headers, sent: sent)
+            try client.putInParts(mapped, digest, at: file.path, headers: file.headers, sent: sent)
         } else {
-            try client.put(.file(mapped, 0..<mapped.count), at: file.path, headers: headers)
+            try client.put(.file(mapped, 0..<mapped.count), digest, at: file.path, headers: file.headers)
             sent(mapped.count, true)
         }
     }

@@ -44,6 +44,8 @@ package struct ConfigurationError: Error, Equatable {
         case duplicate(key: String)
         /// The type is right and the value is not; `expected` names what is allowed, as in "a number from 0 to 100".
         case invalid(value: String, expected: String)
+        /// The file or folder that the value names isn't there.
+        case noSuchFile(String)
     }
 
     package enum Feature: Equatable, Sendable {
@@ -56,5 +58,7 @@ package struct ConfigurationError: Error, Equatable {
 }
 
 extension ConfigurationError: ModelpackError {
-    package var kind: FailureKind { .damaged }
+    package var kind: FailureKind {
+        if case .noSuchFile = problem { .localFile } else { .damaged }
+    }
 }

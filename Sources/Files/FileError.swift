@@ -21,8 +21,11 @@ package enum FileError: Error, Equatable {
     /// The file is larger than what is read there.
     case tooLarge(path: String, size: Int, limit: Int)
 
+    /// A file with a temporary name is told by the one that it would have got.
     static func last(_ operation: String, _ path: String) -> FileError {
-        .failed(operation: operation, path: path, errno: errno)
+        let ending = FileSystem.temporaryEnding
+        let path = path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path
+        return .failed(operation: operation, path: path, errno: errno)
     }
 }
 

@@ -32,7 +32,9 @@ package enum FileSystem {
     }
 
     /// A name beside `path` for what will replace it; no other process uses it.
-    package static func temporaryName(for path: String) -> String { "\(path).\(getpid()).tmp" }
+    package static func temporaryName(for path: String) -> String { path + temporaryEnding }
+
+    static var temporaryEnding: String { ".\(getpid()).tmp" }
 
     /// Makes a new folder in `parent` that only this user can enter.
     package static func makeTemporaryFolder(in parent: String) throws(FileError) -> String {

@@ -28,7 +28,8 @@ package struct OpenFile: ~Copyable, Sendable {
     }
 
     private static func open(_ path: String, _ flags: Int32, _ mode: mode_t) throws(FileError) -> Int32 {
-        let descriptor = try retrying("open", path) { unsafe Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, mode) }
+        let operation = flags & O_TRUNC == 0 ? "open" : "create"
+        let descriptor = try retrying(operation, path) { unsafe Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, mode) }
         var status = stat()
         let known = unsafe fstat(descriptor, &status) == 0
         if known, status.st_mode & S_IFMT == S_IFREG { return descriptor }

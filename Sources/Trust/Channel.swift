@@ -51,6 +51,16 @@ package struct Channel: Codable, Hashable, Sendable {
     /// The target path of a channel.
     package static func path(_ name: String) -> String { "channels/\(name).json" }
 
+    /// The channels that a repository's targets role tells of: those it has itself, and those it delegates by their paths.
+    package static func names(in targets: Targets) -> [String] {
+        let paths = Array(targets.files.keys) + (targets.delegations?.roles ?? []).flatMap(\.paths)
+        let names = paths.compactMap { path in
+            let name = path.split(separator: "/").last?.dropLast(".json".count).description ?? ""
+            return path == Self.path(name) ? name : nil
+        }
+        return Set(names).sorted()
+    }
+
     /// A share of the devices as people write it: `5%`, `0.25%`.
     package static func words(percent: Double) -> String {
         percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"

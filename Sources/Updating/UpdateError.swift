@@ -15,8 +15,8 @@ package enum UpdateError: Error, Equatable {
     /// There is no trusted root to start from.
     case noRoot(folder: String)
     case badModelName(String)
-    /// The repository has no such channel.
-    case noChannel(String)
+    /// The repository has no such channel; `known` are those that its metadata tells of.
+    case noChannel(String, known: [String])
     /// The channel carries no such model.
     case notOnChannel(model: String, channel: String, known: [String])
     /// The release's files aren't among the repository's targets.

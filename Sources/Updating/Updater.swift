@@ -96,7 +96,17 @@ package struct Updater {
 
 extension Updater {
     func refresh(_ store: borrowing Store, _ now: Date) throws -> TargetFetcher {
-        let folder = MetadataFolder(store.layout.trust)
+        try refresh(MetadataFolder(store.layout.trust), now)
+    }
+
+    /// The repository's metadata as a device would accept it, and the models that its channel carries; nothing is kept.
+    func look(_ layout: DeviceLayout, at now: Date) throws -> (metadata: TrustedMetadata, models: [String]) {
+        var targets = try refresh(MetadataFolder(layout.trust, isReadOnly: true), now)
+        let models = try channel(&targets).models.keys.sorted()
+        return (targets.metadata, models)
+    }
+
+    private func refresh(_ folder: MetadataFolder, _ now: Date) throws -> TargetFetcher {
         var options = configuration.httpOptions
         options.checkpoint = checkpoint
         let places = try ([configuration.repository] + configuration.mirrors).map { try open($0, options) }
@@ -125,7 +135,8 @@ extension Updater {
     private func channel(_ targets: inout TargetFetcher) throws -> Channel {
         let limit = 16 << 20
         guard let bytes = try targets.fetch(kept: Channel.path(configuration.channel), limit: limit) else {
-            throw UpdateError.noChannel(configuration.channel)
+            let known = targets.metadata.targets.map(Channel.names) ?? []
+            throw UpdateError.noChannel(configuration.channel, known: known)
         }
         return try Channel(parsing: bytes)
     }

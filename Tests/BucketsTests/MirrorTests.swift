@@ -87,6 +87,56 @@ struct MirrorTests {
         #expect(try mirror.run(repository.path).sent.objects == 0)
     }
 
+    private static let internalError = Response.status(
+        200, body: Array("<Error><Code>InternalError</Code></Error>".utf8))
+
+    @Test(
+        "An upload whose completion nobody heard of counts by its object",
+        arguments: [Response.raw([]), .status(500), internalError])
+    func unheard(answer: Response) throws {
+        let repository = try TemporaryRepository(size: 1050), isHeard = Mutex(false)
+        let bucket = TestBucket(instead: { request in
+            guard request.method == "POST", request.path.contains("uploadId=") else { return nil }
+            return isHeard.withLock { isHeard in
+                defer { isHeard = true }
+                return isHeard ? nil : answer
+            }
+        })
+        let mirror = BucketMirror(try bucket.client(partBytes: 300))
+        #expect(try mirror.run(repository.path).sent.objects == 6)
+        #expect(bucket.log.filter { $0.contains("uploadId=") && $0.hasPrefix("POST") }.count == 2)
+        #expect(try mirror.run(repository.path).sent.objects == 0)
+    }
+
+    @Test("An upload that is gone is an error where its object isn't there, or is another", arguments: [nil, 1050, 1])
+    func gone(size: Int?) throws {
+        let repository = try TemporaryRepository(size: 1050)
+        let name = try #require(try FileSystem.files(in: repository.path, below: "targets").first)
+        let bucket = TestBucket { request in
+            request.method == "POST" && request.path.contains("uploadId=") ? .status(404) : nil
+        }
+        let file = try MappedFile(path: repository.path + "/" + name)
+        let digest = Digest.sha256(file.bytes)
+        if let size {
+            bucket.change { stored in
+                stored.objects["fleet/" + name] = .init(
+                    bytes: .init(repeating: 0, count: size),
+                    headers: ["x-amz-meta-sha256": (size == 1050 ? Digest.sha256([]) : digest).hex])
+            }
+        }
+        #expect(throws: BucketError.self) {
+            try bucket.client(partBytes: 300).putInParts(file, digest, at: name, headers: []) { _, _ in }
+        }
+    }
+
+    @Test("An error behind a success is passed on once it stays")
+    func lastingError() throws {
+        let bucket = TestBucket { $0.path.contains("uploadId=") && $0.method == "POST" ? Self.internalError : nil }
+        let repository = try TemporaryRepository(size: 1050)
+        #expect(throws: BucketError.self) { try BucketMirror(bucket.client(partBytes: 300)).run(repository.path) }
+        #expect(bucket.log.filter { $0.contains("uploadId=") && $0.hasPrefix("POST") }.count == 5)
+    }
+
     @Test("Who may not see what an upload has begins anew", arguments: ["uploads=", "part-number-marker="])
     func unseen(query: String) throws {
         let repository = try TemporaryRepository(size: 1050)

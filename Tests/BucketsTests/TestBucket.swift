@@ -56,12 +56,17 @@ final class TestBucket: Sendable {
         let stored = Mutex(Stored())
     }
 
-    /// `answer` may answer first.
-    init(_ answer: @escaping @Sendable (_ request: Request) -> Response? = { _ in nil }) {
+    /// `answer` may answer first, so that nothing is done; `instead` may answer once it is done.
+    init(
+        _ answer: @escaping @Sendable (_ request: Request) -> Response? = { _ in nil },
+        instead: @escaping @Sendable (_ request: Request) -> Response? = { _ in nil }
+    ) {
         let contents = Contents()
         self.contents = contents
         server = MisbehavingServer { request in
-            answer(request) ?? contents.stored.withLock { Self.respond(to: request, &$0) }
+            if let first = answer(request) { return first }
+            let response = contents.stored.withLock { Self.respond(to: request, &$0) }
+            return instead(request) ?? response
         }
     }
 

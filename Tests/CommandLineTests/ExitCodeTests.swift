@@ -41,6 +41,51 @@ struct ExitCodeTests {
         }
     }
 
+    @Test("an output that can't be written is named as it was typed")
+    func output() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        try shop.must("keys", "generate", shop["k"])
+        let manifest = Workshop.root + "/Manifests/home.yaml", model = Workshop.root + "/Models/home-1.0.0"
+        for arguments in [
+            ["build", manifest, "--output", shop["none/x"]], ["quantize", model, shop["none/x"], "--type", "q8_0"],
+            ["policy", "create", "--key", "team=" + shop["k.pub"], "--output", shop["none/x"]],
+        ] {
+            let outcome = try shop.run(arguments)
+            #expect(outcome.status == 74)
+            #expect(
+                outcome.errors.hasPrefix(
+                    "error: \(shop["none/x"]): can't create: No such file or directory\nhint: make"),
+                "\(outcome.errors)")
+        }
+        let folder = try shop("quantize", model, shop.folder, "--type", "q8_0", "--quiet")
+        #expect(folder.status == 74 && folder.errors.hasPrefix("error: \(shop.folder): can't rename"))
+        #expect(folder.errors.hasSuffix("hint: a folder stands there: name a file\n"), "\(folder.errors)")
+    }
+
+    @Test(
+        "a file that a manifest names and that isn't there is named alike by build and its check",
+        arguments: [("source", "4:9"), ("adapters", "5:12"), ("license", "6:17"), ("suites", "7:10")])
+    func named(key: String, place: String) throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        let model = Workshop.root + "/Models/home-1.0.0"
+        func path(_ name: String, _ there: String) -> String { name == key ? "none.jsonl" : there }
+        let lines = [
+            "name: a", "version: 1.0.0", "quantization: {type: q8_0}", "source: \(path("source", model))",
+            key == "adapters" ? "adapters: [none.jsonl]" : "# none",
+            "license: {file: \(path("license", Workshop.root + "/LICENSE"))}",
+            "suites: [\(path("suites", Workshop.root + "/Manifests/golden/home.jsonl"))]",
+        ]
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: shop["a.yaml"]))
+        let built = try shop("build", shop["a.yaml"], "--output", shop["a.modelpack"])
+        let checked = try shop("build", shop["a.yaml"], "--check")
+        let (message, hint) = ("there is no file or folder 'none.jsonl'", "paths are relative to the folder of ")
+        let told = "\(shop["a.yaml"]):\(place): \(message)"
+        #expect(built.status == 74 && built.errors == "error: \(told)\nhint: \(hint)\(shop["a.yaml"])\n")
+        #expect(checked.status == 3 && checked.output == "\(told) (\(hint)\(shop["a.yaml"]))\n", "\(checked)")
+    }
+
     @Test("a file that is larger than what is read there is 3", arguments: ["build", "policy", "template"])
     func tooLarge(what: String) throws {
         let shop = try Workshop()

@@ -32,6 +32,11 @@ struct TerminalTests {
             #expect(!bars.isEmpty && bars.allSatisfy { $0.count < Int(columns) + "\u{1B}[K".count }, "\(shown)")
             #expect(shown.contains("\r\u{1B}[Khome-1.0.0, signed by"), "\(shown)")
         }
+        let text = Workshop.root + "/Models/home-1.0.0/config.json"
+        let scored = try shop.seen("score", shop["home.modelpack"], "--text", text, "--context", "64")
+        #expect(scored.components(separatedBy: "\r").contains { $0.hasPrefix("scoring  ▕") }, "\(scored)")
+        let measured = try shop.seen("bench", shop["home.modelpack"], "--prompt-tokens", "9", "--generate-tokens", "9")
+        #expect(measured.components(separatedBy: "\r").contains { $0.hasPrefix("measuring  ▕") }, "\(measured)")
         let dumb = try shop.seen(
             "verify", shop["home.modelpack"], "--policy", shop["policy.yaml"], with: ["TERM": "dumb"])
         #expect(!dumb.contains("\r") && !dumb.contains("\u{1B}") && dumb.hasPrefix("home-1.0.0, signed by"))
@@ -74,6 +79,28 @@ struct TerminalTests {
         #expect(lines.last == "hint: did you mean \(meant)?", "\(outcome.errors)")
     }
 
+    @Test("help fills 80 columns, and examples stay as they can be typed")
+    func help() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        func check(_ command: [String]) throws -> Int {
+            let parts = try shop.run(command + ["--help"]).output.components(separatedBy: "\nUSAGE:")
+            let lines = parts[0].split(separator: "\n", omittingEmptySubsequences: false)
+            for (line, next) in zip(lines, lines.dropFirst()) where !line.isEmpty && next.first != " " {
+                // The end of an example, or a text that would have taken the next word, too.
+                let word = next.prefix { $0 != " " }
+                #expect(next.isEmpty || line.first != " " && line.count + 1 + word.count > 79, "\(command): \(line)")
+            }
+            for line in lines where line.hasPrefix("    ") {
+                #expect(line.hasPrefix("    --"), "\(command): \(line)")
+            }
+            let listed = parts.last?.components(separatedBy: "SUBCOMMANDS:").dropFirst().joined().split(separator: "\n")
+            let names = (listed ?? []).filter { $0.hasPrefix("  ") && $0.dropFirst(2).first?.isLowercase == true }
+            return try names.reduce(1) { try $0 + check(command + [String($1.dropFirst(2).prefix { $0 != " " })]) }
+        }
+        #expect(try check([]) > 45)
+    }
+
     @Test("names of channels, models and roles that are nearly right are asked for, too")
     func names() throws {
         let shop = try Workshop()
@@ -91,6 +118,15 @@ struct TerminalTests {
             let outcome = try shop.run(arguments)
             #expect(outcome.status == 64 && outcome.errors.hasSuffix("hint: did you mean \(meant)?\n"), "\(outcome)")
         }
+        try shop.must(
+            "device", "init", "--root", shop["device"], "--repository", shop["repo"], "--trust",
+            shop["repo/metadata/1.root.json"], "--policy", shop["policy.yaml"], "--channel", "stabel")
+        let lost = try shop("update", "--root", shop["device"])
+        #expect(lost.status == 6, "\(lost)")
+        #expect(lost.errors.contains("hint: did you mean 'stable'?\nhint: `channel` in device.yaml"), "\(lost)")
+        let told = try shop("doctor", "--root", shop["device"])
+        #expect(told.status == 4, "\(told)")
+        #expect(told.output.hasSuffix("?\n      hint: `channel` in device.yaml says which one is followed\n"))
         let founded = try shop.run(["publish", shop["home.modelpack"], "--channel", "stabel"] + place)
         #expect(founded.status == 0 && founded.errors.contains("stabel is a new channel; did you mean 'stable'?"))
     }

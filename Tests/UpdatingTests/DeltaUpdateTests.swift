@@ -24,10 +24,17 @@ struct DeltaUpdateTests {
         let pair: ModelPair
         let delta: [UInt8]
 
-        init(_ behaviour: @escaping @Sendable (Request, Response) -> Response = { $1 }) throws {
+        init(
+            _ behaviour: @escaping @Sendable (Request, Response) -> Response = { $1 },
+            ignoringRange: @escaping @Sendable (Request) -> Bool = { _ in false }
+        ) throws {
             let repository = try RepositorySimulator()
             let pair = try DeltaUpdateTests.pair.get(), delta = try pair.delta()
-            let server = MisbehavingServer { behaviour($0, repository.serve($0)) }
+            let server = MisbehavingServer { request in
+                let file = repository.files.withLock { $0[String(request.path.dropFirst())] }
+                if let file, ignoringRange(request) { return .status(200, body: file) }
+                return behaviour(request, repository.serve(request))
+            }
             let device = try TestDevice(repository, at: server.address)
             try repository.release("1.0.0", weights: pair.old)
             #expect(try device.update().map(\.outcome) == [.installed])
@@ -133,6 +140,33 @@ struct DeltaUpdateTests {
         #expect(try world.device.update().map(\.outcome) == [.installed])
     }
 
+    @Test(
+        "A server without ranges is told by its second answer; then the bundle comes alone, once", arguments: [1, .max])
+    func withoutRanges(times: Int) throws {
+        let left = Mutex(times)
+        let world = try World(ignoringRange: { request in
+            guard request.range != nil, request.path.contains("/1.1.0/") else { return false }
+            return left.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+        })
+        let result = try #require(try world.device.update().first)
+        #expect(result.outcome == .installed)
+        #expect(try world.device.current() == "1.1.0")
+        let requests = world.server.requests.filter { $0.path.contains("/1.1.0/") }
+        let whole = requests.filter { $0.path.hasSuffix(".modelpack") && $0.range == nil }
+        #expect(requests.filter { $0.path.hasSuffix(".delta") }.map { $0.range == nil } == [false, false])
+        if times == 1 {
+            #expect(result.fetched < world.delta.count + 5000)
+            #expect(whole.isEmpty)
+        } else {
+            #expect(result.fetched < world.pair.new.count + 5000)
+            #expect(result.wasted < 20_000)
+            #expect(whole.count == 1)
+        }
+    }
+
     @Test("A signed delta that leads elsewhere is told, and the bundle is fetched")
     func badDelta() throws {
         let world = try World()
@@ -202,6 +236,16 @@ struct DeltaUpdateTests {
             #expect(plan.deltaBytes == delta)
             #expect(plan.rangeBytes == ranges)
             #expect(plan.space == space)
+        }
+        // The weights come first in a bundle: whatever else is wanted, a pass for it has them, too.
+        let manifest = try #require(index[BundlePath.manifest])
+        let others = [Chunk](
+            of: manifest.path, size: manifest.size, chunkSize: index.chunkSize, digests: manifest.chunks,
+            at: manifest.offset)
+        for (others, pays) in [(others, false), ([], true)] {
+            let missing = [member.path: chunks, manifest.path: others]
+            let plan = FetchPlan(index, missing: missing, offers: [offer(400)])
+            #expect(plan.paysWithoutRanges(offer(400), making: chunks) == pays)
         }
     }
 }

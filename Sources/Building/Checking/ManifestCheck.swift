@@ -21,8 +21,7 @@ package struct ManifestCheck {
         var mistakes = Mistakes()
         let manifest = BuildManifest(parsing: bytes, file: path, &mistakes)
         let places = ManifestPlaces(parsing: bytes, file: path)
-        let lost = places.paths.filter { !FileSystem.exists($0.path) }
-        for (node, _) in lost { mistakes.add(node.invalid(expected: "a file or folder that is there")) }
+        for mistake in places.lost { mistakes.add(mistake) }
         let hasMistakes = !mistakes.found.isEmpty
         findings = mistakes.found.map(Finding.manifest)
         if let manifest, !hasMistakes {
@@ -37,6 +36,15 @@ package struct ManifestCheck {
         for suite in places.suites where FileSystem.exists(suite) {
             findings += check.findings(in: try FileSystem.read(suite), file: suite)
         }
+    }
+}
+
+extension BuildManifest {
+    /// Throws for the first file or folder that the manifest at `path` names and that isn't there: the mistake that a
+    /// check finds, before anything is built.
+    package static func mustHaveFiles(_ path: String) throws {
+        let bytes = try FileSystem.read(path, limit: YAMLDocument.maximumBytes + 1)
+        if let first = ManifestPlaces(parsing: bytes, file: path).lost.first { throw first }
     }
 }
 
@@ -66,6 +74,15 @@ private struct ManifestPlaces {
     }
 
     private static func nodes(of list: YAMLNode?) -> [YAMLNode] { (try? list?.list()) ?? [] }
+
+    /// A mistake for each of them that isn't there, in the order of the text.
+    var lost: [ConfigurationError] {
+        var mistakes = Mistakes()
+        for (node, path) in paths where !FileSystem.exists(path) {
+            mistakes.add(node.error(.noSuchFile((try? node.string()) ?? path)))
+        }
+        return mistakes.found
+    }
 
     /// What the error is about: a rule, or the model.
     func place(of error: any Error) -> YAMLNode? {

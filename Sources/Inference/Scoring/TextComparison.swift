@@ -32,7 +32,8 @@ package struct TextComparison: Sendable, Equatable {
 extension LanguageModel {
     /// Scores a text as `score` does, beside `reference`, which must have the same vocabulary.
     package func compare(
-        with reference: LanguageModel, on tokens: [Int32], context: Int, threads: Int, kernels: KernelSet = .fastest
+        with reference: LanguageModel, on tokens: [Int32], context: Int, threads: Int, kernels: KernelSet = .fastest,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> TextComparison {
         guard reference.shape.vocabulary == shape.vocabulary else {
             throw InferenceError.otherVocabulary(shape.vocabulary, reference: reference.shape.vocabulary)
@@ -65,6 +66,7 @@ extension LanguageModel {
                     comparison.shifts.append(row.nll(of: next) - known.nll(of: next))
                 }
             }
+            progress((index + 1) * context, chunks.count * context)
         }
         return comparison
     }

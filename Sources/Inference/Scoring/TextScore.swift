@@ -59,9 +59,12 @@ extension LanguageModel {
     /// Scores a text the way llama-perplexity does: tokenized once, cut in chunks of `context` tokens, each read from
     /// an empty cache with BOS in its first place where the model adds it, the second half of each scored.
     ///
-    /// - Parameter scored: the first place of a chunk that is predicted from; half the context by default.
+    /// - Parameters:
+    ///   - scored: the first place of a chunk that is predicted from; half the context by default.
+    ///   - progress: told after each chunk how many tokens are done, of how many.
     package func score(
-        _ tokens: [Int32], context: Int, from scored: Int? = nil, threads: Int, kernels: KernelSet = .fastest
+        _ tokens: [Int32], context: Int, from scored: Int? = nil, threads: Int, kernels: KernelSet = .fastest,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> TextScore {
         let chunks = try Chunks(tokens, context: context, from: scored, tokenizer)
         var session = try Session(model: self, capacity: context, threads: threads, kernels: kernels)
@@ -72,6 +75,7 @@ extension LanguageModel {
             try session.read(Array(chunk.dropLast()), logitsFrom: chunks.first) { place, logits in
                 score.add(chunk[place + 1], foretoldBy: logits)
             }
+            progress((index + 1) * context, chunks.count * context)
         }
         return score
     }

@@ -40,6 +40,12 @@ package struct Delegation: Hashable, Sendable {
         scope = .path(path)
     }
 
+    /// The paths that the role may speak of, as far as they are named one by one.
+    var paths: [String] {
+        guard case .patterns(let patterns) = scope else { return [] }
+        return patterns.map(\.text).filter { !$0.contains(where: "*?".contains) }
+    }
+
     func covers(_ path: String) -> Bool {
         switch scope {
         case .patterns(let patterns): patterns.contains { $0.matches(path) }

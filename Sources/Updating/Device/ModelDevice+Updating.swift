@@ -1,6 +1,7 @@
 import Bundles
 import FoundationEssentials
 import Transport
+import Trust
 
 /// How far an update goes.
 public struct UpdateOptions: Sendable {
@@ -116,6 +117,18 @@ extension ModelDevice {
         try change { store, configuration in
             try updater(configuration, UpdateOptions(), check, report).check(&store, only: model, clock: Date())
         }
+    }
+
+    /// What the repository says now, and the models that the channel carries: nothing is changed, no lock is taken, and a
+    /// repository that doesn't answer isn't waited for.
+    package func look() throws -> (metadata: TrustedMetadata, models: [String], now: Date) {
+        var configuration = try configuration
+        configuration.limits.connectSeconds = min(configuration.limits.connectSeconds, 5)
+        let now = try Store.readState(layout).now(clock: Date())
+        var updater = updater(configuration, UpdateOptions(), { _ in .good }, { _ in })
+        updater.backoff.wait = { _ in }
+        let (metadata, models) = try updater.look(layout, at: now)
+        return (metadata, models, now)
     }
 
     private func updater(

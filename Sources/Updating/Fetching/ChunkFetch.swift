@@ -7,7 +7,8 @@ struct ChunkFetch {
     /// The file, as the source names it.
     let path: String
     var connections = 1
-    /// Whether a server without ranges is read from the file's beginning; costly, where only a part is wanted.
+    /// Whether a server without ranges is read from the file's beginning; costly, where only a part is wanted. If not,
+    /// `rangeIgnored` is thrown the second time that a range is ignored.
     var readsWhole = true
     /// How many rounds in a row may bring nothing.
     var patience = 3
@@ -26,7 +27,7 @@ struct ChunkFetch {
         var missing = chunks
         var landed = 0
         var fruitless = 0
-        var usesRanges = true
+        var usesRanges = true, ignored = 0
         var sources = [source]
         while !missing.isEmpty {
             let runs = usesRanges ? runs(of: missing) : []
@@ -41,9 +42,11 @@ struct ChunkFetch {
             if missing.isEmpty { return }
 
             let problem = round.problem
-            if case TransportError.rangeIgnored? = problem, usesRanges, readsWhole {
-                usesRanges = false
-                continue
+            if case TransportError.rangeIgnored? = problem, usesRanges {
+                ignored += 1
+                usesRanges = !readsWhole
+                // The source has turned to its next mirror, which may know ranges.
+                if readsWhole || ignored == 1 { continue }
             }
             if let problem, !((problem as? TransportError)?.isWorthAnotherTry ?? false) { throw problem }
             // Bytes that are wrong may be right elsewhere; a source that failed has turned by itself.

@@ -42,6 +42,13 @@ struct FetchPlan: Equatable, Sendable {
         }
     }
 
+    /// Whether the delta that makes `wanted` saves bytes where the server sends all of a file for a part of it: then what
+    /// else comes from the bundle takes a pass over its beginning, and so would these.
+    func paysWithoutRanges(_ delta: DeltaOffer, making wanted: [Chunk]) -> Bool {
+        let pass = chunks.map(\.range.upperBound).max() ?? 0
+        return delta.entry.size + pass < max(pass, wanted.map(\.range.upperBound).max() ?? 0)
+    }
+
     /// Bytes of deltas to fetch.
     var deltaBytes: Int { deltas.values.reduce(0) { $0 + $1.missing.bytes } }
     /// Bytes to fetch of the bundle itself.

@@ -64,15 +64,18 @@ struct VersionFetch {
         try FileSystem.remove(model.staged(version) + ".delta")
     }
 
-    /// Carries out a plan; returns the delta that turned out to be of no use, whereupon another plan is due.
+    /// Carries out a plan; returns the delta that turned out to be of no use, or to cost more than it saves, whereupon
+    /// another plan is due.
     private func run(_ plan: FetchPlan, _ missing: [String: [Chunk]], _ staging: Staging) throws -> DeltaOffer? {
         var done = 0
         let total = plan.fetchedBytes
-        func fetch(_ path: String, _ chunks: [Chunk], land: @escaping @Sendable (Chunk, [UInt8]) throws -> Void) throws
-        {
+        func fetch(
+            _ path: String, _ chunks: [Chunk], readingWhole: Bool = true,
+            land: @escaping @Sendable (Chunk, [UInt8]) throws -> Void
+        ) throws {
             let before = done
             var fetch = ChunkFetch(source: release.source, path: path, connections: connections, traffic: traffic)
-            fetch.readsWhole = !isMetered
+            fetch.readsWhole = readingWhole && !isMetered
             fetch.pause = pause
             fetch.progress = { landed in
                 done = before + landed
@@ -87,10 +90,17 @@ struct VersionFetch {
             guard let offer = plan.deltas[member.path] else { continue }
             let file = deltaFile(offer.entry)
             try file.open()
-            try fetch(offer.address, offer.missing) { try file.write($1, as: $0) }
+            let wanted = missing[member.path] ?? []
+            do {
+                try fetch(
+                    offer.address, offer.missing, readingWhole: plan.paysWithoutRanges(offer, making: wanted)
+                ) { try file.write($1, as: $0) }
+            } catch TransportError.rangeIgnored where !isMetered {
+                return offer
+            }
             do {
                 try file.apply(
-                    to: offer.base, making: member, missing[member.path] ?? [], threads: Processors.count
+                    to: offer.base, making: member, wanted, threads: Processors.count
                 ) { try staging.write($1, as: $0) }
             } catch let error as DeltaError {
                 traffic.waste(offer.missing.bytes)

@@ -4,9 +4,12 @@ import Transport
 /// The metadata that this device has verified, byte for byte as it came: one file a role, without versions.
 package struct MetadataFolder: Sendable {
     package let path: String
+    /// Whether what is verified is only looked at, and not kept.
+    private let isReadOnly: Bool
 
-    package init(_ path: String) {
+    package init(_ path: String, isReadOnly: Bool = false) {
         self.path = path
+        self.isReadOnly = isReadOnly
     }
 
     /// The role's metadata; nil where there is none.
@@ -17,7 +20,7 @@ package struct MetadataFolder: Sendable {
 
     /// Keeps a role's metadata, once it is verified.
     package func store(_ bytes: [UInt8], as role: String) throws(FileError) {
-        try FileSystem.replace(location(of: role), with: bytes)
+        if !isReadOnly { try FileSystem.replace(location(of: role), with: bytes) }
     }
 
     /// A small target that was kept; it counts only where the metadata still says the same of it.
@@ -28,7 +31,7 @@ package struct MetadataFolder: Sendable {
 
     /// Keeps a small target, so that it isn't fetched again until it changes.
     package func storeTarget(_ bytes: [UInt8], as target: String) throws(FileError) {
-        try FileSystem.replace(location(ofTarget: target), with: bytes)
+        if !isReadOnly { try FileSystem.replace(location(ofTarget: target), with: bytes) }
     }
 
     /// No role's file begins with an @.

@@ -5,7 +5,7 @@ struct ActivateCommand: ParsableCommand {
         commandName: "activate",
         abstract: "Switch to the version that is staged, without asking the repository.",
         discussion: """
-            The owner's yes to what `automatic: fetch` or `update --no-activate` has fetched: its bytes are hashed
+            The owner's yes to what `automatic: fetch` or `update --no-activate` has fetched: its bytes are hashed \
             again, it is asked its smoke test, and switched to in one step.
 
             Examples:

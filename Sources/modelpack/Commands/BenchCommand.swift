@@ -8,7 +8,8 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measure how fast a model reads and answers on this machine.",
         discussion: """
             Examples:
-              modelpack bench model.gguf --prompt-tokens 512 --generate-tokens 128 --repetitions 5
+              modelpack bench model.gguf --prompt-tokens 512 --generate-tokens 128 \\
+                --repetitions 5
             """)
 
     @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())
@@ -48,11 +49,19 @@ struct BenchCommand: AsyncParsableCommand {
         let model = try await openModel(model, remarks: common.note)
         let load = (clock.now - started).seconds
         let prompt = (0..<promptTokens).map { Int32($0 &* 7919 % model.shape.vocabulary) }
-        let prefill = try measure(model, clock) { session in
+        // Shown between the runs, so that it costs them nothing; the first one of each warms the caches.
+        let progress = Progress("measuring", common, countsBytes: false)
+        let total = (1 + repetitions) * (promptTokens + generateTokens)
+        var done = 0
+        func show(_ tokens: Int) {
+            done += tokens
+            progress.show(done, of: total)
+        }
+        let prefill = try measure(model, clock, show) { session in
             try session.read(prompt, logitsFrom: promptTokens - 1) { _, _ in }
             return promptTokens
         }
-        let decode = try measure(model, clock) { session in
+        let decode = try measure(model, clock, show) { session in
             var next: Int32 = 0
             for _ in 0..<generateTokens {
                 try session.read([next], logitsFrom: 0) { _, logits in next = Int32(logits.indexOfMaximum) }
@@ -76,7 +85,8 @@ struct BenchCommand: AsyncParsableCommand {
 
     /// Tokens a second, the median of the repetitions; `body` runs on an empty session and says how many tokens it took.
     private func measure(
-        _ model: LanguageModel, _ clock: ContinuousClock, _ body: (inout LanguageModel.Session) throws -> Int
+        _ model: LanguageModel, _ clock: ContinuousClock, _ show: (_ tokens: Int) -> Void,
+        _ body: (inout LanguageModel.Session) throws -> Int
     ) throws -> Double {
         var session = try LanguageModel.Session(
             model: model, capacity: max(promptTokens, generateTokens), threads: compute.threads,
@@ -87,8 +97,8 @@ struct BenchCommand: AsyncParsableCommand {
             let start = clock.now
             let tokens = try body(&session)
             rates.append(Double(tokens) / (clock.now - start).seconds)
+            show(tokens)
         }
-        // The first run warms the caches.
         return Array(rates.dropFirst()).median
     }
 }

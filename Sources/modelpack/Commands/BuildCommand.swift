@@ -9,18 +9,20 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build",
         abstract: "Build a signed bundle from a manifest.",
         discussion: """
-            The same manifest, source and tool give the same bytes up to the signatures, on any machine and any number
+            The same manifest, source and tool give the same bytes up to the signatures, on any machine and any number \
             of threads; content_sha256 tells. SOURCE_DATE_EPOCH, where it is set, is the time in the archive.
 
-            With --anchor, blocks keep the scale and codes that they have in an older version where the new floats allow
-            it, so that a delta between the two is small. What that adds to a block's error is at most the tolerance, as
-            a part of its weights' root mean square, and at most half of how far the row has moved.
+            With --anchor, blocks keep the scale and codes that they have in an older version where the new floats \
+            allow it, so that a delta between the two is small. What that adds to a block's error is at most the \
+            tolerance, as a part of its weights' root mean square, and at most half of how far the row has moved.
 
             Examples:
               modelpack build Manifests/home.yaml --key release.key
               modelpack build Manifests/home.yaml --check
-              modelpack build Manifests/smollm2-135m.yaml --type q8_0 --output smollm2-q8.modelpack
-              modelpack build Manifests/home-1.1.yaml --anchor home-1.0.0.modelpack --key release.key
+              modelpack build Manifests/smollm2-135m.yaml --type q8_0 \\
+                --output smollm2-q8.modelpack
+              modelpack build Manifests/home-1.1.yaml --anchor home-1.0.0.modelpack \\
+                --key release.key
             """)
 
     @Argument(help: "The manifest (YAML).", completion: .file())
@@ -76,6 +78,7 @@ struct BuildCommand: AsyncParsableCommand {
     func run() async throws {
         if check { return try reportMistakes() }
         var recipe = try BuildManifest(path: manifest)
+        try BuildManifest.mustHaveFiles(manifest)
         if let type { recipe.recipe = Recipe(try Recipe.Default(named: type), rules: recipe.recipe.rules) }
         if let anchor { recipe.anchor = .init(path: anchor) }
         if let anchorTolerance { recipe.anchor?.tolerance.weight = anchorTolerance }

@@ -6,7 +6,7 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Hash again what is installed, test it, and rebuild what has rotted.",
         discussion: """
-            Of a version that has rotted only the bad chunks are fetched. One that can't be rebuilt is left for the
+            Of a version that has rotted only the bad chunks are fetched. One that can't be rebuilt is left for the \
             version before it, where there is one.
 
             Examples:

@@ -7,8 +7,8 @@ struct CollectCommand: ParsableCommand {
         commandName: "gc",
         abstract: "Remove versions that are no longer kept, and unfinished work that nobody will go on with.",
         discussion: """
-            `keep` in device.yaml says how many versions stay beside the one in use, 1 by default. A version that an
-            app reads, by a shared lock on `<version>.lock`, stays until the next time. `update` does the same by
+            `keep` in device.yaml says how many versions stay beside the one in use, 1 by default. A version that an \
+            app reads, by a shared lock on `<version>.lock`, stays until the next time. `update` does the same by \
             itself after each switch.
 
             Examples:

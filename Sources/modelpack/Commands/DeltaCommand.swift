@@ -11,8 +11,8 @@ struct DeltaCommand: ParsableCommand {
         commandName: "delta",
         abstract: "Make the difference between two models' weights, or apply one.",
         discussion: """
-            A delta leads from one GGUF file to another; quantized tensors are coded against their old codes. Of a
-            bundle, packed or not, the member model/model.gguf is meant. Digests of both files are in the delta, and
+            A delta leads from one GGUF file to another; quantized tensors are coded against their old codes. Of a \
+            bundle, packed or not, the member model/model.gguf is meant. Digests of both files are in the delta, and \
             are checked.
             """,
         subcommands: [DeltaMakeCommand.self, DeltaApplyCommand.self])

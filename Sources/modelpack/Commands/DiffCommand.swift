@@ -9,7 +9,7 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Tell what changed from OLD to NEW, and what an update would cost.",
         discussion: """
-            Manifest, GGUF keys, chat template, tensors, golden prompts and files of two bundles, packed or unpacked;
+            Manifest, GGUF keys, chat template, tensors, golden prompts and files of two bundles, packed or unpacked; \
             keys and tensors of two GGUF files. Who signed them is not checked.
 
             Examples:

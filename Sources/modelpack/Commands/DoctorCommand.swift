@@ -6,10 +6,10 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor",
         abstract: "Explain what this machine can run, and what stands in the way.",
         discussion: """
-            Looks at the processor, the memory and, where there is one, the device's folder; with a model also at whether \
-            it would run here. Nothing is changed, and nothing is fetched: what the \
-            repository offers, and whether its metadata is fresh, `modelpack update --dry-run` says. The exit code is 4 if something stands in the \
-            way.
+            Looks at the processor, the memory and, where there is one, the device's folder and its repository: \
+            whether it answers, its signatures lead on from the device's root, and for how long its metadata is fresh. \
+            With a model also at whether it would run here. Nothing is changed, and nothing is fetched but metadata. \
+            The exit code is 4 if something stands in the way; a repository that doesn't answer now is only told.
 
             Examples:
               modelpack doctor
@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
         let layout = try device.layout
         var sections = [Examination.machine()]
         if FileSystem.exists(layout.configuration) || device.root != nil {
-            sections.append(Examination.device(layout))
+            sections.append(Examination.device(try device.open()))
         }
         if let model { sections.append(try Examination.model(model, for: layout)) }
         let report = Report(runs: sections.allSatisfy(\.isFine), sections: sections)

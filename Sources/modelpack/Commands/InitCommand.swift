@@ -8,10 +8,10 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Write a first manifest by looking at a model.",
         discussion: """
-            Name and version come from the name of the folder or file, the licence from its text beside the model. The
-            type is q8_0 for models below a billion parameters and q4_k_m above; a quantized model gets the mix that it
-            has, or the type that most of it has with rules for the rest, so that its tensors stay as they are. The golden suite
-            has one prompt: replace it by what the model is for. Files that are there already are kept.
+            Name and version come from the name of the folder or file, the licence from its text beside the model. The \
+            type is q8_0 for models below a billion parameters and q4_k_m above; a quantized model gets the mix that \
+            it has, or the type that most of it has with rules for the rest, so that its tensors stay as they are. The \
+            golden suite has one prompt: replace it by what the model is for. Files that are there already are kept.
 
             Examples:
               modelpack init Models/home-1.0.0

@@ -7,8 +7,8 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what a file or folder is.",
         discussion: """
-            Bundles, GGUF files, safetensors files and Hugging Face directories are told by what is in them.
-            A bundle is checked against its index, byte by byte; who signed it is not checked.
+            Bundles, GGUF files, safetensors files and Hugging Face directories are told by what is in them. A bundle \
+            is checked against its index, byte by byte; who signed it is not checked.
 
             Examples:
               modelpack inspect home-1.0.0.modelpack

@@ -8,7 +8,7 @@ struct PinCommand: ParsableCommand {
         commandName: "pin",
         abstract: "Let no version of a model be installed but this one.",
         discussion: """
-            A model pinned to the version that is in use stays there; pinned to a newer one, it goes that far and no
+            A model pinned to the version that is in use stays there; pinned to a newer one, it goes that far and no \
             further. `rollback` from the pinned version lifts the pin.
 
             Examples:

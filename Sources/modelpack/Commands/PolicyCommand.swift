@@ -14,7 +14,8 @@ struct PolicyCreate: ParsableCommand {
         commandName: "create", abstract: "Write a policy from public keys.",
         discussion: """
             Examples:
-              modelpack policy create --key alice=alice.pub --key bob=bob.pub --threshold 2 --output policy.yaml
+              modelpack policy create --key alice=alice.pub --key bob=bob.pub \\
+                --threshold 2 --output policy.yaml
             """)
 
     @Option(name: .customLong("key"), help: "A signer's name and public key: NAME=FILE.pub. Once for each signer.")

@@ -6,8 +6,9 @@ struct PolicySign: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign", abstract: "Sign a policy, so that devices take it in place of the one before.",
         discussion: """
-            Devices follow a policy whose version is one higher, signed by the threshold of the old policy's keys and by
-            that of its own. Each of those people signs the file in turn; YAML becomes a signed policy.json beside it.
+            Devices follow a policy whose version is one higher, signed by the threshold of the old policy's keys and \
+            by that of its own. Each of those people signs the file in turn; YAML becomes a signed policy.json beside \
+            it.
 
             Examples:
               modelpack policy sign policy.yaml --key alice.key

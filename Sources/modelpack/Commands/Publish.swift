@@ -12,22 +12,25 @@ struct Publish: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Put a bundle into a repository and offer it in a channel.",
         discussion: """
-            Needs the keys of targets, the channel, snapshot and timestamp, never root's; for a bundle that is there
-            already, not targets'. The bundle must be signed as the
-            repository's policy demands, and be no worse than what the channel offers now; with --step-back, than what
-            it offers below the bundle's version. Published again, a bundle puts back what is missing of it or damaged
-            in targets/.
+            Needs the keys of targets, the channel, snapshot and timestamp, never root's; for a bundle that is there \
+            already, not targets'. The bundle must be signed as the repository's policy demands, and be no worse than \
+            what the channel offers now; with --step-back, than what it offers below the bundle's version. Published \
+            again, a bundle puts back what is missing of it or damaged in targets/.
 
-            With --delta-from N devices that have one of the N newest other versions fetch a delta in place of the
+            With --delta-from N devices that have one of the N newest other versions fetch a delta in place of the \
             weights; for a bundle that is there already, deltas that are lacking are made.
 
             With --to the repository is then pushed to a bucket or a registry, as `push` does it.
 
             Examples:
-              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --rollout 5%
-              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable
-              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --delta-from 2
-              modelpack publish home-1.1.0.modelpack --repo repository --keys keys --channel stable --to s3://example-models/fleet
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys \\
+                --channel stable --rollout 5%
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys \\
+                --channel stable
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys \\
+                --channel stable --delta-from 2
+              modelpack publish home-1.1.0.modelpack --repo repository --keys keys \\
+                --channel stable --to s3://example-models/fleet
             """)
 
     @Argument(help: "The bundle.", completion: .file())

@@ -7,8 +7,8 @@ struct PullCommand: ParsableCommand {
         commandName: "pull",
         abstract: "Fetch a bundle from an OCI registry.",
         discussion: """
-            Gives the bundle that was pushed, byte for byte. It is put together beside its place, in BUNDLE.partial, and
-            appears there once every byte is what the index says; run the command again to go on after a stop. Who
+            Gives the bundle that was pushed, byte for byte. It is put together beside its place, in BUNDLE.partial, \
+            and appears there once every byte is what the index says; run the command again to go on after a stop. Who \
             signed it is not asked: `verify` is for that, and a device's `update --from` asks by itself.
 
             Examples:

@@ -8,15 +8,15 @@ struct PushCommand: ParsableCommand {
         commandName: "push",
         abstract: "Put a bundle into an OCI registry, or a whole repository into a registry or a bucket.",
         discussion: """
-            A bundle becomes a CNCF ModelPack artifact: its files are layers, the weights plain GGUF, and `pull` makes
+            A bundle becomes a CNCF ModelPack artifact: its files are layers, the weights plain GGUF, and `pull` makes \
             the same bundle of them again, byte for byte. Without a tag the artifact gets the bundle's version.
 
-            A repository becomes an artifact that devices follow in place of a web server, at oci://REFERENCE; or its
+            A repository becomes an artifact that devices follow in place of a web server, at oci://REFERENCE; or its \
             files become objects of a bucket, which serves them as a web server does.
 
-            What is there already isn't sent. Credentials for registries are Docker's: what `docker login` or
-            `skopeo login --authfile` write is read at $DOCKER_CONFIG/config.json or ~/.docker/config.json. Those for
-            buckets are Amazon's: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE in
+            What is there already isn't sent. Credentials for registries are Docker's: what `docker login` or `skopeo \
+            login --authfile` write is read at $DOCKER_CONFIG/config.json or ~/.docker/config.json. Those for buckets \
+            are Amazon's: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE in \
             ~/.aws/credentials; AWS_REGION, and AWS_ENDPOINT_URL for the service of somebody else.
 
             Examples:

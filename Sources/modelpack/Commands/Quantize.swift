@@ -11,21 +11,24 @@ struct Quantize: AsyncParsableCommand {
         discussion: """
             SOURCE is a Hugging Face directory or a GGUF file.
 
-            A type is written to every matrix: \(Codec.types.map(\.name).joined(separator: " ")).
+            A type is written to every matrix: \(Codec.types.map(\.name).joined(separator: " ")). \
             The bytes are those of llama-quantize --pure.
 
-            A mix gives more bits to the tensors that need them: \(Mix.allCases.map(\.name).joined(separator: " ")).
+            A mix gives more bits to the tensors that need them: \(Mix.allCases.map(\.name).joined(separator: " ")). \
             The bytes are those of llama-quantize with the same type: mostly_q4_0 is its Q4_0.
 
-            Vectors such as norms stay f32. Rows that a type's blocks don't divide get a type that does. The same source
-            and types give the same bytes, on any number of threads.
+            Vectors such as norms stay f32. Rows that a type's blocks don't divide get a type that does. The same \
+            source and types give the same bytes, on any number of threads.
 
             Examples:
               modelpack quantize Models/home-1.0.0 home.gguf --type q8_0
               modelpack quantize smollm2-f32.gguf small.gguf --type q4_k_m
-              modelpack quantize smollm2.gguf small.gguf --type q4_0 --rule 'token_embd.weight=q8_0'
-              modelpack quantize smollm2-f32.gguf small.gguf --type q4_0 --calibrate manual.txt
-              modelpack quantize smollm2-f32.gguf small.gguf --size 90MB --calibrate manual.txt
+              modelpack quantize smollm2.gguf small.gguf --type q4_0 \\
+                --rule 'token_embd.weight=q8_0'
+              modelpack quantize smollm2-f32.gguf small.gguf --type q4_0 \\
+                --calibrate manual.txt
+              modelpack quantize smollm2-f32.gguf small.gguf --size 90MB \\
+                --calibrate manual.txt
               modelpack quantize Models/home-1.0.0 tuned.gguf --type q8_0 --adapter my-lora
             """)
 

@@ -10,8 +10,10 @@ struct RenderCommand: ParsableCommand {
         discussion: """
             Examples:
               modelpack render model.gguf --messages conversation.json
-              modelpack render --template chat_template.jinja --bos '<s>' --messages conversation.json
-              modelpack render model.gguf --messages conversation.json --tools tools.json --now 2026-01-31T12:00:00
+              modelpack render --template chat_template.jinja --bos '<s>' \\
+                --messages conversation.json
+              modelpack render model.gguf --messages conversation.json --tools tools.json \\
+                --now 2026-01-31T12:00:00
             """)
 
     @Argument(help: "A bundle, a GGUF file or a Hugging Face directory.", completion: .file())

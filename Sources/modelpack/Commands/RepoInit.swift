@@ -9,13 +9,14 @@ struct RepoInit: ParsableCommand {
         commandName: "init",
         abstract: "Make a repository: plain files that any web server can host.",
         discussion: """
-            The folder given with --keys holds root.key, targets.key, snapshot.key and timestamp.key; those that are
-            missing are made. Keep root.key offline: only `repo renew --role root` and rotations need it.
-            A channel gets a key of its own with the first bundle that is published there: <channel>.key.
+            The folder given with --keys holds root.key, targets.key, snapshot.key and timestamp.key; those that are \
+            missing are made. Keep root.key offline: only `repo renew --role root` and rotations need it. A channel \
+            gets a key of its own with the first bundle that is published there: <channel>.key.
 
             Examples:
               modelpack repo init repository --keys keys --policy policy.yaml
-              modelpack repo init repository --keys keys --policy policy.yaml --threshold root=2
+              modelpack repo init repository --keys keys --policy policy.yaml \\
+                --threshold root=2
             """)
 
     @Argument(help: "The repository's folder; metadata/ and targets/ go there.", completion: .directory)

@@ -7,8 +7,8 @@ struct RepoRenew: ParsableCommand {
         commandName: "renew",
         abstract: "Sign the metadata again, with a new version and a new expiry.",
         discussion: """
-            Without --role it renews what the keys at hand can sign, root excepted; the timestamp's key alone is enough
-            for the daily run.
+            Without --role it renews what the keys at hand can sign, root excepted; the timestamp's key alone is \
+            enough for the daily run.
 
             Examples:
               modelpack repo renew repository --keys keys

@@ -10,15 +10,19 @@ struct RepoRotate: ParsableCommand {
         commandName: "rotate",
         abstract: "Give a role other keys, or another threshold.",
         discussion: """
-            Root's keys sign for the four roles, the targets role's keys for a channel; what the new keys have to sign
-            again is signed with those at hand. While the old keys are at hand too, no device notices anything. What
+            Root's keys sign for the four roles, the targets role's keys for a channel; what the new keys have to sign \
+            again is signed with those at hand. While the old keys are at hand too, no device notices anything. What \
             lacks signatures waits in pending/ for `modelpack repo sign`.
 
             Examples:
-              modelpack repo rotate repository --keys keys --role timestamp --add new.pub --remove old.pub
-              modelpack repo rotate repository --keys keys --role timestamp --add new.pub --remove 3b1f9c0d
-              modelpack repo rotate repository --keys keys --role root --add bob.pub --add carol.pub --threshold 2
-              modelpack repo rotate repository --keys keys --role stable --add release-team.pub
+              modelpack repo rotate repository --keys keys --role timestamp --add new.pub \\
+                --remove old.pub
+              modelpack repo rotate repository --keys keys --role timestamp --add new.pub \\
+                --remove 3b1f9c0d
+              modelpack repo rotate repository --keys keys --role root --add bob.pub \\
+                --add carol.pub --threshold 2
+              modelpack repo rotate repository --keys keys --role stable \\
+                --add release-team.pub
             """)
 
     @Argument(help: "The repository's folder.", completion: .directory)

@@ -7,9 +7,9 @@ struct RepoSign: ParsableCommand {
         commandName: "sign",
         abstract: "Add one more person's signatures to what waits for them.",
         discussion: """
-            Half-signed metadata waits in pending/ and is never served. Once enough keys have signed, it is published,
-            with the snapshot's and the timestamp's keys if they are at hand. Look at it first:
-            `modelpack repo status` shows what waits, and its SHA-256 for signers to compare.
+            Half-signed metadata waits in pending/ and is never served. Once enough keys have signed, it is published, \
+            with the snapshot's and the timestamp's keys if they are at hand. Look at it first: `modelpack repo \
+            status` shows what waits, and its SHA-256 for signers to compare.
 
             Examples:
               modelpack repo sign repository --keys /media/bob

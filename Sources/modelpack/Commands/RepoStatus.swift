@@ -16,8 +16,8 @@ struct RepoStatus: ParsableCommand {
         commandName: "status",
         abstract: "Show a repository's roles, their expiry, and what the channels offer.",
         discussion: """
-            The keys stand there by what their identifiers begin with, as `repo rotate --remove` takes them. Ends with 1
-            where a role has expired.
+            The keys stand there by what their identifiers begin with, as `repo rotate --remove` takes them. Ends with \
+            1 where a role has expired.
 
             Examples:
               modelpack repo status repository

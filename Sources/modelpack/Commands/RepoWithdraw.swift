@@ -7,8 +7,8 @@ struct RepoWithdraw: ParsableCommand {
         commandName: "withdraw",
         abstract: "Take a version back: no channel offers it, until it is published again.",
         discussion: """
-            Devices that have it keep it; to take them back, publish an older version with --step-back, before or after.
-            It takes the targets' key to publish it again, and only the same content. The files stay until
+            Devices that have it keep it; to take them back, publish an older version with --step-back, before or \
+            after. It takes the targets' key to publish it again, and only the same content. The files stay until \
             `modelpack repo prune`.
 
             Examples:

@@ -7,11 +7,12 @@ struct RolloutCommand: ParsableCommand {
         commandName: "rollout",
         abstract: "Offer a channel's newest release to more devices, or to no more.",
         discussion: """
-            Needs the keys of the channel, snapshot and timestamp. A device that takes part at some percentage takes
+            Needs the keys of the channel, snapshot and timestamp. A device that takes part at some percentage takes \
             part at every higher one.
 
             Examples:
-              modelpack rollout home --repo repository --keys keys --channel stable --percent 25
+              modelpack rollout home --repo repository --keys keys --channel stable \\
+                --percent 25
               modelpack rollout home --repo repository --keys keys --channel stable --halt
             """)
 

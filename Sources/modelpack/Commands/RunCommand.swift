@@ -9,13 +9,14 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Ask a model and print what it answers.",
         discussion: """
             Examples:
-              modelpack run home-1.0.0.modelpack --prompt "dim the bedroom lamp to 30 percent"
+              modelpack run home-1.0.0.modelpack \\
+                --prompt "dim the bedroom lamp to 30 percent"
               modelpack run model.gguf --messages conversation.json --max-tokens 200
               modelpack run model.gguf --prompt "Once upon a time" --raw --stop "The end"
               modelpack run model.gguf --prompt "Tell me a joke" --temperature 0.8 --seed 7
 
-            The prompt goes through the model's chat template unless --raw is given. The answer appears as it is made.
-            Sampling is greedy unless --temperature is given; either way the same model, prompt and options give the
+            The prompt goes through the model's chat template unless --raw is given. The answer appears as it is made. \
+            Sampling is greedy unless --temperature is given; either way the same model, prompt and options give the \
             same bits on every machine.
             """)
 

@@ -10,9 +10,10 @@ struct ScoreCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               modelpack score home-1.0.0.modelpack --text corpus.txt --context 256
-              modelpack score home-1.0.0.modelpack --text corpus.txt --context 256 --reference Models/home-1.0.0
+              modelpack score home-1.0.0.modelpack --text corpus.txt --context 256 \\
+                --reference Models/home-1.0.0
 
-            The text is tokenized once and cut in chunks of N tokens; the second half of each is scored, as
+            The text is tokenized once and cut in chunks of N tokens; the second half of each is scored, as \
             llama-perplexity does. With --reference: the Kullback-Leibler divergence from that model's distributions.
             """)
 
@@ -53,14 +54,16 @@ struct ScoreCommand: AsyncParsableCommand {
                 status: .usage, message: "\(text): only \(tokens.count) tokens, fewer than one chunk of \(context)",
                 hint: "take a longer text, or a smaller --context")
         }
+        let progress = Progress("scoring", common, countsBytes: false)
         guard let reference else {
-            let score = try model.score(tokens, context: context, threads: compute.threads, kernels: compute.kernels)
+            let score = try model.score(
+                tokens, context: context, threads: compute.threads, kernels: compute.kernels, progress: progress.show)
             return try common.report(
                 Report(tokens: score.tokens, perplexity: score.perplexity), text: perplexity(of: score))
         }
         let found = try model.compare(
             with: await openModel(reference, remarks: common.note), on: tokens, context: context,
-            threads: compute.threads, kernels: compute.kernels)
+            threads: compute.threads, kernels: compute.kernels, progress: progress.show)
         let tail = found.divergence(at: 0.999)
         try common.report(
             Report(

@@ -7,14 +7,15 @@ struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Add a signature to a bundle, or sign a plain model folder.",
         discussion: """
-            Every byte of a bundle is checked before it is signed. Other signatures stay; each signer has one file in the
-            bundle. With a certificate, those who pin its root need not know the key. A folder gets one detached
+            Every byte of a bundle is checked before it is signed. Other signatures stay; each signer has one file in \
+            the bundle. With a certificate, those who pin its root need not know the key. A folder gets one detached \
             signature, as other tools of OpenSSF Model Signing read it.
 
             Examples:
               modelpack sign home-1.0.0.modelpack --key release.key
               modelpack sign home-1.0.0.modelpack --key release.key --certificate chain.pem
-              modelpack sign home-1.0.0.modelpack --key 'pkcs11:token=release;object=build' --password-file pin.txt
+              modelpack sign home-1.0.0.modelpack \\
+                --key 'pkcs11:token=release;object=build' --password-file pin.txt
               modelpack sign smollm2/ --key release.key --output smollm2.sig
             """)
 

@@ -7,8 +7,9 @@ struct SmokeCommand: ParsableCommand {
         commandName: "smoke",
         abstract: "Ask an unpacked bundle its smoke prompts.",
         discussion: """
-            What a device does before it switches to a new version: the bundle's bytes are checked, then the prompts
-            that its suites mark as smoke are asked, and each must be answered right. Ends with 0 for yes and 1 for no.
+            What a device does before it switches to a new version: the bundle's bytes are checked, then the prompts \
+            that its suites mark as smoke are asked, and each must be answered right. Ends with 0 for yes and 1 for \
+            no.
 
             Examples:
               modelpack smoke /var/lib/modelpack/models/home/current

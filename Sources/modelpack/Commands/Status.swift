@@ -21,7 +21,7 @@ struct StatusCommand: ParsableCommand {
 
 extension DeviceStatus {
     fileprivate var text: String {
-        var lines = models.sorted { $0.key < $1.key }.map { name, model in "\(name): \(model.text)" }
+        var lines = models.sorted { $0.key < $1.key }.map { name, model in "\(name): \(model.text(name))" }
         if models.isEmpty {
             lines.append("no models yet; `modelpack update` installs those of channel \(channel)")
         }
@@ -37,7 +37,7 @@ extension DeviceStatus {
 }
 
 extension ModelStatus {
-    fileprivate var text: String {
+    fileprivate func text(_ name: String) -> String {
         func list(_ versions: [String]) -> String? { versions.isEmpty ? nil : versions.joined(separator: ", ") }
         let rows: [(String, String?)] = [
             ("confirmed", confirmed), ("trial", trial), ("previous", previous), ("floor", floor),
@@ -46,7 +46,9 @@ extension ModelStatus {
         let more: [(String, String?)] = [("pinned", pinned), ("kept", list(kept)), ("newer", offer?.text)]
         let shown =
             rows.map { ["  \($0):", $1 ?? "-"] } + more.compactMap { name, value in value.map { ["  \(name):", $0] } }
-        return phase.rawValue + "\n" + table(shown)
+        let isHeldBack = [.blocked, .rolledBack].contains(phase)
+        let way = blocked.last.flatMap { isHeldBack ? "\n  `modelpack unblock \(name) \($0)` lets it in again" : nil }
+        return phase.rawValue + "\n" + table(shown) + (way ?? "")
     }
 }
 

@@ -8,9 +8,9 @@ struct TokenizeCommand: ParsableCommand {
         commandName: "tokenize",
         abstract: "Print the token ids of a text, or the text of token ids.",
         discussion: """
-            Reads standard input unless --file is given, every byte of it as it is; ids come as a JSON list. Texts of
-            control tokens in the input are those tokens, unless --no-parse-special is given. No token is added in front
-            or at the end, unless --add-special is given and the model wants it.
+            Reads standard input unless --file is given, every byte of it as it is; ids come as a JSON list. Texts of \
+            control tokens in the input are those tokens, unless --no-parse-special is given. No token is added in \
+            front or at the end, unless --add-special is given and the model wants it.
 
             Examples:
               modelpack tokenize model.gguf --file prompt.txt

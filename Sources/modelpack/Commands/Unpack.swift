@@ -5,8 +5,8 @@ struct Unpack: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a bundle's members into a new folder.",
         discussion: """
-            Every byte is checked against the bundle's index; who signed it is not checked. Other tools read the folder
-            as it is: llama.cpp model/model.gguf, model_signing the whole.
+            Every byte is checked against the bundle's index; who signed it is not checked. Other tools read the \
+            folder as it is: llama.cpp model/model.gguf, model_signing the whole.
 
             Examples:
               modelpack unpack home-1.0.0.modelpack home

@@ -6,10 +6,10 @@ struct UpdateCommand: ParsableCommand {
         commandName: "update",
         abstract: "Bring this device's models up to date.",
         discussion: """
-            A new version is fetched, checked, asked its smoke test, and switched to in one step. Whatever happens
-            in between, the device keeps a whole, verified model; run the command again to go on. What is here already
-            is used, a delta is fetched where the repository has one from a version that is here, and the rest comes by
-            byte ranges. Mirrors, a proxy and a client's certificate stand in device.yaml; what it lets wait
+            A new version is fetched, checked, asked its smoke test, and switched to in one step. Whatever happens in \
+            between, the device keeps a whole, verified model; run the command again to go on. What is here already is \
+            used, a delta is fetched where the repository has one from a version that is here, and the rest comes by \
+            byte ranges. Mirrors, a proxy and a client's certificate stand in device.yaml; what it lets wait \
             (`automatic`, `schedule`) waits, and the exit code is 0. With --yes it is done at once.
 
             Examples:
@@ -94,7 +94,7 @@ extension UpdateResult {
         case .staged: "\(what) is fetched and checked; `modelpack activate \(model)` switches to it"
         case .available: "\(what) is available" + (plan.map { "\n" + $0.text } ?? "")
         case .waiting: "\(what) has to wait" + because + (plan.map { "\n" + $0.text } ?? "")
-        case .blocked: "\(what) is blocked on this device"
+        case .blocked: "\(what) is blocked on this device; `modelpack unblock \(what)` lets it in again"
         case .refused: "\(what) is refused and blocked" + because
         case .undecided: "\(what) could not be judged" + because
         }

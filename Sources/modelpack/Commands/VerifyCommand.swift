@@ -12,21 +12,28 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Say whether a bundle is what was built, and good enough.",
         discussion: """
-            Checks who signed it, every byte of it, that its model gives the outputs recorded at build time bit for bit,
-            and its golden suites. Without a gate every prompt must be answered right; with --baseline no prompt may
-            break that the baseline answers, go, or expect something else. A gate, in the manifest (the baseline's, where
-            there is one) or in a file, states other limits. With --baseline, --reference and --text, the distributions
-            are compared token by token. docs/verdict.md is the guide. Ends with 0 for yes and 1 for no.
+            Checks who signed it, every byte of it, that its model gives the outputs recorded at build time bit for \
+            bit, and its golden suites. Without a gate every prompt must be answered right; with --baseline no prompt \
+            may break that the baseline answers, go, or expect something else. A gate, in the manifest (the \
+            baseline's, where there is one) or in a file, states other limits. With --baseline, --reference and \
+            --text, the distributions are compared token by token. docs/verdict.md is the guide. Ends with 0 for yes \
+            and 1 for no.
 
             Examples:
               modelpack verify home-1.0.0.modelpack --key build.pub
-              modelpack verify home-1.2.0.modelpack --policy policy.yaml --baseline home-1.1.0.modelpack
-              modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml --junit verdict.xml --html verdict.html --github
-              modelpack verify home-1.1.0.modelpack --key build.pub --reference Models/home-1.1.0 --text corpus.txt
-              modelpack verify home-1.1.0.modelpack --key build.pub --update-baseline baseline.jsonl
-              modelpack verify home-1.0.0.modelpack --key build.pub --rebuild Manifests/home.yaml
+              modelpack verify home-1.2.0.modelpack --policy policy.yaml \\
+                --baseline home-1.1.0.modelpack
+              modelpack verify home-1.0.0.modelpack --key build.pub --gate gate.yaml \\
+                --junit verdict.xml --html verdict.html --github
+              modelpack verify home-1.1.0.modelpack --key build.pub \\
+                --reference Models/home-1.1.0 --text corpus.txt
+              modelpack verify home-1.1.0.modelpack --key build.pub \\
+                --update-baseline baseline.jsonl
+              modelpack verify home-1.0.0.modelpack --key build.pub \\
+                --rebuild Manifests/home.yaml
               modelpack verify home-1.0.0.modelpack --root ca.pem
-              modelpack verify smollm2/ --signature smollm2.sig --key maker.pub --ignore .git
+              modelpack verify smollm2/ --signature smollm2.sig --key maker.pub \\
+                --ignore .git
             """)
 
     @Argument(help: "A bundle, packed or unpacked; with --signature, any folder.", completion: .file())

@@ -50,8 +50,8 @@ struct Examination: Encodable {
             line, finding in
             // The mark comes first, two blanks in.
             let mark = line.dropFirst(2).prefix { $0 != " " }
-            return "  " + paint(mark, looks[finding.state] ?? .strong) + line.dropFirst(2 + mark.count)
-                + (finding.hint.map { "\n      \(paint("hint:", .doubtful)) \($0)" } ?? "")
+            let hints = (finding.hint ?? "").split(separator: "\n").map { "\n      \(paint("hint:", .doubtful)) \($0)" }
+            return "  " + paint(mark, looks[finding.state] ?? .strong) + line.dropFirst(2 + mark.count) + hints.joined()
         }
         return ([paint(subject, .strong)] + lines).joined(separator: "\n")
     }

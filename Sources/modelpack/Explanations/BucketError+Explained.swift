@@ -55,6 +55,7 @@ extension BucketError.Refusal {
             return "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile's"
         case "ExpiredToken", "TokenRefreshRequired": return "log in again: these credentials were for some hours"
         case "RequestTimeTooSkewed", "RequestExpired": return "set this machine's clock"
+        case "NoSuchUpload": return "somebody else ended this upload: run the command again"
         case "NoSuchBucket": return "check the bucket's name; buckets are not made here"
         case "AllAccessDisabled", "AccountProblem": return "ask who runs the bucket"
         default: break

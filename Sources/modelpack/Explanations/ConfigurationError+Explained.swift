@@ -10,6 +10,7 @@ extension ConfigurationError: Explained {
         case .notSupported(.anchor): "write the value out where it is needed"
         case .wrongType(expected: .text, found: .nothing): "give a value, or leave the key out"
         case .wrongType(expected: _, found: .text): "numbers, true and false are written without quotes"
+        case .noSuchFile: "paths are relative to the folder of \(file)"
         default: nil
         }
     }
@@ -32,6 +33,7 @@ extension ConfigurationError.Problem {
         case .duplicate(let key): "the key '\(key)' appears more than once; the first one is here"
         case .invalid(let value, let expected):
             value.isEmpty ? "expected \(expected)" : "'\(value)' is not \(expected)"
+        case .noSuchFile(let path): "there is no file or folder '\(path)'"
         }
     }
 }

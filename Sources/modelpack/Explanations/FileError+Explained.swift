@@ -17,9 +17,11 @@ extension FileError: Explained {
 
     var hint: String? {
         switch self {
+        case .failed("create", let path, ENOENT): "make the folder first: mkdir -p '\(FileSystem.parent(of: path))'"
         case .failed(_, _, ENOENT): "check the path; it is relative to the current folder"
         case .failed(_, _, EACCES), .failed(_, _, EPERM): "check the owner and permissions"
         case .failed(_, _, ENOSPC), .failed(_, _, EDQUOT): "free some space and run the command again"
+        case .failed("rename", _, EISDIR), .failed("rename", _, EBUSY): "a folder stands there: name a file"
         case .exists: "choose another path, or remove it first"
         case .notRegular: "name a file; a folder, a pipe or a device won't do"
         case .replaced: "run the command again"

@@ -10,7 +10,7 @@ extension UpdateError: Explained {
         case .noState(let path): "\(path): is missing, and with it what this device has and its floor"
         case .badModelName(let name): "'\(name)' is not a model's name"
         case .notOnChannel(let model, let channel, _): "channel \(channel) carries no model '\(model)'"
-        case .noChannel(let channel): "the repository has no channel '\(channel)'"
+        case .noChannel(let channel, _): "the repository has no channel '\(channel)'"
         case .noTarget(let path): "the repository's metadata lacks \(path)"
         case .contradiction(let what, let expected, let found): "the release's \(what) is '\(found)', not '\(expected)'"
         case .damaged(let member, let chunk):
@@ -35,7 +35,10 @@ extension UpdateError: Explained {
         case .badModelName: "names are letters a-z, digits and ._-, at most 64"
         case .notOnChannel(let model, _, let known):
             suggestion(for: model, among: known, otherwise: "it carries " + known.joined(separator: ", "))
-        case .noChannel: "look at `channel` in device.yaml, or ask who publishes the repository"
+        case .noChannel(_, []): "it has none yet: ask who publishes it"
+        case .noChannel(let channel, let known):
+            "\(suggestion(for: channel, among: known, otherwise: "it has " + known.joined(separator: ", ")) ?? "")\n"
+                + "`channel` in device.yaml says which one is followed"
         case .noTarget: "ask who publishes the repository"
         case .contradiction: "the repository can't be trusted with this release; ask who publishes it"
         case .damaged: "the repository's copy is damaged; ask who publishes it"
@@ -72,7 +75,8 @@ extension StateError: Explained {
         case .unknownModel(let name, let known):
             suggestion(for: name, among: known, otherwise: "see `modelpack status`")
         case .noTrial, .noPrevious, .notPinned: "see `modelpack status`"
-        case .blocked: "see `modelpack history` for why; `modelpack unblock` lets it in again"
+        case .blocked(let version):
+            "see `modelpack history` for why; `modelpack unblock NAME \(version)` lets it in again"
         case .notBlocked: "see `modelpack status` for those that are"
         case .belowFloor: nil
         case .pinned: "let other versions in with `modelpack unpin`"
