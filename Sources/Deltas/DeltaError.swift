@@ -37,7 +37,7 @@ package enum DeltaField: String, Equatable, Sendable {
     case symbols, extraBits, prefix, text, planes, width, update
 }
 
-extension DeltaError: Failure {
+extension DeltaError: ModelpackError {
     package var kind: FailureKind {
         switch self {
         case .malformed, .wrongResult: .damaged

@@ -8,8 +8,8 @@ enum DeltaLimits {
     static let row = 1 << 20
     /// Rows and elements of a row, each.
     static let count = 1 << 40
-    /// Tables of frequencies in one delta, 16 KiB each when unpacked.
-    static let tables = 1024
+    /// Tables of frequencies in one delta, 8 KiB each when unpacked: more than all types together may have.
+    static let tables = 3072
     /// All maps and frequencies, unpacked.
     static let statistics = 4 << 20
     /// What a record's compressed part may have.

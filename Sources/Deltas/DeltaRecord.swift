@@ -13,14 +13,16 @@ enum DeltaRecord {
     /// Numbers of `width` bytes: the differences of their bits from the base's, one plane a byte.
     case planes(width: Int, base: Range<Int>, frame: Range<Int>)
     /// Rows of a quantized tensor, coded against those of the base; the pieces follow.
-    case blocks(BlockTensor, columns: Range<Int>, update: LowRankUpdate?)
+    case blocks(BlockTensor, columns: Range<Int>)
+    /// The same, where an update says how far the numbers went.
+    case updatedBlocks(BlockTensor, UpdateSection)
 
     /// How many bytes the record gives.
     var count: Int {
         switch self {
         case .copy(let base), .planes(_, let base, _): base.count
         case .text(_, let count, _): count
-        case .blocks(let tensor, _, _): tensor.base.count
+        case .blocks(let tensor, _), .updatedBlocks(let tensor, _): tensor.base.count
         }
     }
 }
@@ -71,10 +73,12 @@ extension DeltaCursor {
             let base = try baseRange(baseSize, field: .planes, limit: DeltaLimits.output)
             guard base.count.isMultiple(of: width) else { throw .malformed(.invalid(.planes), offset: start) }
             return .planes(width: width, base: base, frame: try section(.planes, limit: DeltaLimits.compressed))
-        case .blocks, .updatedBlocks:
+        case .blocks:
             let tensor = try tensor(baseSize, record: start)
-            let columns = try section(.columns, limit: DeltaLimits.compressed)
-            return .blocks(tensor, columns: columns, update: kind == .blocks ? nil : try update(tensor))
+            return .blocks(tensor, columns: try section(.columns, limit: DeltaLimits.compressed))
+        case .updatedBlocks:
+            let tensor = try tensor(baseSize, record: start)
+            return .updatedBlocks(tensor, try update(tensor))
         }
     }
 

@@ -35,6 +35,3 @@ public enum FailureKind: String, Sendable, CaseIterable {
     /// A mistake of modelpack's own.
     case bug
 }
-
-/// The same, where rooms speak of it among themselves.
-package typealias Failure = ModelpackError

@@ -25,7 +25,7 @@ struct MalformedDeltaTests {
         var random = Random(seed: 12)
         for round in 0..<300 {
             var changed = delta
-            // The update stands in front: a few bytes of head, statistics and columns, then up to 1100 of its own.
+            // The update stands in front: a few bytes of head and statistics, then up to 1100 of its own.
             changed[Int(random.next() % UInt64(min(delta.count, 4096)))] ^= UInt8(
                 truncatingIfNeeded: 1 + random.next() % 255)
             guard let result = try? Application.run(changed, pair.old) else { continue }
@@ -71,12 +71,12 @@ struct MalformedDeltaTests {
     }
 
     /// Head and record of a row of 32 numbers that an update has moved.
-    static func update(type: UInt8 = 2, rank: UInt8, unit: Float = 1) -> [UInt8] {
+    static func update(type: UInt8 = 2, rank: UInt8, unit: Float = 1, spread: UInt8 = 0) -> [UInt8] {
         var bytes = head() + [5, type, 0, 0, 0] + record(0, 32, 1, 1, 0).dropFirst()
-        bytes.append(section: Zstandard.compress([UInt8](repeating: 128, count: 32)))
         bytes.append(rank)
         bytes.append(littleEndian: unit.bitPattern)
-        bytes.append(section: Zstandard.compress([UInt8](repeating: 1, count: 33)))
+        bytes.append(spread)
+        bytes.append(section: [UInt8](repeating: 0, count: 32))
         return bytes
     }
 
@@ -85,6 +85,7 @@ struct MalformedDeltaTests {
         ("of a rank beyond the limit", update(rank: 17)),
         ("whose unit is no number", update(rank: 1, unit: .nan)),
         ("whose sums could overflow", update(rank: 1, unit: 0x1p65)),
+        ("whose numbers are larger than any", update(rank: 1, spread: 16)),
         ("of codes on a ladder", update(type: 20, rank: 1)),
     ]
 
@@ -112,6 +113,7 @@ struct MalformedDeltaTests {
         ("numbers of three bytes", head() + [3, 3]),
         ("blocks of a plain type", head() + [4, 0, 0, 0, 0]),
         ("blocks without statistics", head() + [4, 2, 0, 0, 0] + record(0, 32, 1, 1, 0).dropFirst()),
+        ("an update without statistics", update(rank: 1)),
         ("a result beyond the limit", head(result: 1 << 45)),
     ]
 

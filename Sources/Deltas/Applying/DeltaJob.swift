@@ -86,16 +86,19 @@ struct DeltaJobs: ~Escapable {
             return nextOfCopy()
         case .text(let prefix, let count, let frame): return .text(prefix: prefix, count: count, frame: frame)
         case .planes(let width, let base, let frame): return .planes(width: width, base: base, frame: frame)
-        case .blocks(let tensor, let columns, let update):
+        case .blocks(let tensor, let columns):
             guard let levels = Zstandard.decompress(cursor.bytes.extracting(columns), count: tensor.rowElements) else {
                 throw .malformed(.compression(.columns), offset: columns.lowerBound)
             }
             guard statistics.types[tensor.type] != nil else {
                 throw .malformed(.elementType(tensor.type.rawValue), offset: start)
             }
-            self.tensor = (
-                PieceDecoder(statistics: statistics, tensor: tensor, columns: levels, update: update, firstRow: 0), 0
-            )
+            self.tensor = (PieceDecoder(statistics: statistics, tensor: tensor, columns: levels, update: nil), 0)
+            return try nextPiece()
+        case .updatedBlocks(let tensor, let section):
+            let update = try statistics.update(section, of: tensor, in: cursor.bytes)
+            let columns = [UInt8](repeating: NoiseLevels.neutralColumn, count: tensor.rowElements)
+            self.tensor = (PieceDecoder(statistics: statistics, tensor: tensor, columns: columns, update: update), 0)
             return try nextPiece()
         }
     }

@@ -6,7 +6,7 @@ struct PieceDecoder {
     let columns: [UInt8]
     let update: LowRankUpdate?
     /// The piece's first row.
-    var firstRow: Int
+    var firstRow = 0
 
     /// Decodes the piece that the cursor stands at; `old` has as many rows as the piece.
     func decode(_ cursor: inout DeltaCursor, old: RawSpan) throws(DeltaError) -> [UInt8] {
@@ -83,7 +83,7 @@ private struct PieceWork: ~Copyable {
                 unsafe new.update(from: old, count: rowBytes)
                 continue
             }
-            let count = unsafe model.findHalves(old: old, moves: moves[row], level: level)
+            let count = unsafe model.findHalves(old: old, move: moves[row], level: level)
             unsafe decode(count, input, entries)
             var place = 0
             for block in 0..<model.blocks {
@@ -111,7 +111,7 @@ private struct PieceWork: ~Copyable {
         }
         for (row, level) in levels.enumerated() where level != NoiseLevels.unchanged {
             let old = unsafe old + row * rowBytes, new = unsafe new + row * rowBytes
-            let count = unsafe model.findCodes(old: old, new: new, moves: moves[row], level: level)
+            let count = unsafe model.findCodes(old: old, new: new, move: moves[row], level: level)
             unsafe decode(count, input, entries)
             addFloors(count, last: UInt8(form.lastCode))
             for block in 0..<model.blocks {

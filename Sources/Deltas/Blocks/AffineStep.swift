@@ -10,32 +10,38 @@ struct AffineStep: Equatable {
 struct CodeMapping {
     let slope: Int32
     let shift: Int32
+    /// How many 4096ths of a code a number of 1 is; 0 where all new codes stand for one number.
+    let inverse: Double
     /// Old and new codes stand for the same numbers.
     let isIdentity: Bool
 
     static let fractionBits: Int32 = 12
 
+    @inline(__always)
     init(from old: AffineStep, to new: AffineStep) {
         isIdentity = old == new
-        guard new.scale != 0, !isIdentity else {
+        inverse = new.scale == 0 ? 0 : 4096 / new.scale
+        guard inverse != 0, !isIdentity else {
             slope = 1 << Self.fractionBits
             shift = 0
             return
         }
         // |slope| ≤ 2^20 and |shift| ≤ 2^26, so that slope·255 + shift stays within 32 bits.
-        slope = Self.fixed(old.scale / new.scale, limit: 256)
-        shift = Self.fixed((old.offset - new.offset) / new.scale, limit: 16_384)
+        slope = Self.nearest(old.scale * inverse, limit: 0x1p20)
+        shift = Self.nearest((old.offset - new.offset) * inverse, limit: 0x1p26)
     }
 
     @inline(__always)
     func position(_ code: UInt8) -> Int32 { slope &* Int32(code) &+ shift }
 
+    /// The nearest whole number, ties to even, after holding the value within ±`limit`.
     @inline(__always)
-    private static func fixed(_ value: Double, limit: Double) -> Int32 {
-        // Comparisons with NaN are false, but all operands are finite and the divisor isn't 0.
-        let exact = min(max(value, -limit), limit) * 4096
-        let whole = Int32(exact)
-        return Double(whole) > exact ? whole - 1 : whole
+    private static func nearest(_ value: Double, limit: Double) -> Int32 {
+        // All operands are finite and the divisor isn't 0, so there is no NaN.
+        let low = value < limit ? value : limit
+        let held = low > -limit ? low : -limit
+        // At 1.5 · 2^52 and above a Double's last bit is 1.
+        return Int32(truncatingIfNeeded: (held + 0x1.8p52).bitPattern)
     }
 }
 

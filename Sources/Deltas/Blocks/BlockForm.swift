@@ -40,6 +40,15 @@ struct BlockForm {
         }
     }
 
+    /// Whether the scale tells the number of such a code.
+    func isTold(_ code: Int) -> Bool {
+        switch scaleFollows {
+        case .value: code == firstCode
+        case .magnitude: code == firstCode || code == lastCode
+        case nil: false
+        }
+    }
+
     var lastCode: Int { 1 << codeBits - 1 }
     /// The least code that quantizers write: Q8_0 leaves out −128.
     var firstCode: Int { codeBits == 8 ? 1 : 0 }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The planes of a block type, whose contexts are counted through: fp16 numbers, scale codes, codes.
+/// The planes of a block type, whose contexts are counted through: fp16 numbers, scale codes, codes, the
+/// numbers of updates.
 struct BlockPlanes {
     struct Plane {
         /// The plane's contexts among all of the type's.
@@ -13,20 +14,27 @@ struct BlockPlanes {
     /// Empty where scales have no codes.
     let scaleCodes: Plane
     let codes: Plane
+    /// Empty for types that have no updates.
+    let updates: Plane
 
     init(_ form: BlockForm) {
         self.form = form
-        let halfContexts = form.halves.count * Context.halves
+        let halfContexts =
+            form.halves.count * Context.halves + (form.scaleFollows == nil ? 0 : UpdatedContext.halves)
         halves = Plane(contexts: 0..<halfContexts, alphabet: HalfSymbol.alphabet)
         let scaleContexts = form.scaleCodeCount == 0 ? 0 : form.halves.count * Context.codes
         scaleCodes = Plane(contexts: halfContexts..<halfContexts + scaleContexts, alphabet: 1 << form.scaleCodeBits)
         let start = halfContexts + scaleContexts
-        codes = Plane(contexts: start..<start + Context.codes, alphabet: 1 << form.codeBits)
+        codes = Plane(
+            contexts: start..<start + Context.codes + (form.isLadder ? 0 : UpdatedContext.codes),
+            alphabet: 1 << form.codeBits)
+        let end = codes.contexts.upperBound
+        updates = Plane(contexts: end..<end + (form.isLadder ? 0 : UpdatedContext.spreads), alphabet: 256)
     }
 
     /// Those that there are, in the order of their contexts.
-    var all: [Plane] { [halves, scaleCodes, codes].filter { !$0.contexts.isEmpty } }
-    var contexts: Int { codes.contexts.upperBound }
+    var all: [Plane] { [halves, scaleCodes, codes, updates].filter { !$0.contexts.isEmpty } }
+    var contexts: Int { updates.contexts.upperBound }
 }
 
 /// How a new fp16 number is told by the old one: a symbol, and some extra bits.

@@ -5,12 +5,8 @@
 enum Context {
     /// Classes of noise, half an octave each, from 2^-6 to 2^6 codes.
     static let noises = 24
-    /// Places by eighths of a code: eight next to either end have classes of their own, all between share one.
-    static let edge = 8
-    static let places = (2 * edge + 1) * 8
-    /// Old codes at either end of their range: the largest number of a group tends to stay the largest.
-    static let extremes = 16
-    static let perNoise = places + extremes
+    static let grid = CodeGrid(partBits: 3, endBits: 3, endWidthBits: 2)
+    static let perNoise = grid.contexts
     /// How many there are for codes; the last `noises` are for groups whose scale is what it was.
     static let codes = noises * (perNoise + 1)
     /// The first of those for groups whose scale is what it was.
@@ -26,58 +22,38 @@ enum Context {
     }
 }
 
+/// The contexts of tensors with an update, whose moves are known but for the rounding of the update's matrices.
+enum UpdatedContext {
+    /// Classes of noise, an octave each: codes from 2^-10 on, fp16 numbers from 1 on, in units of their last bit.
+    static let noises = 16
+    static let grid = CodeGrid(partBits: 5, endBits: 5, endWidthBits: 1)
+    static let perNoise = grid.contexts
+    static let codes = noises * perNoise
+    /// Classes of how far ahead of a block's others the number is that its scale follows.
+    static let leads = 8
+    static let halves = noises * leads
+    /// Classes of how large a component's numbers are, half an octave each of their root mean square, from 2^-1 on.
+    static let spreads = 16
+    /// The class of numbers that were rounded to such a step, in units of their root mean square.
+    static func spread(step: Double) -> UInt8 { UInt8(min(max(2 - quarterLog2(step) / 2, 0), spreads - 1)) }
+
+    /// The octave of a standard deviation in such units, held within the classes; the first begins at 2^-`below`.
+    @inline(__always)
+    static func noise(variance: Double, unit: Double, below: Int) -> Int {
+        // The binary logarithm of |x|, rounded down: 1024 for infinity and NaN, -1023 for 0.
+        let logarithm = Int((variance / (unit * unit)).bitPattern >> 52 & 0x7ff) - 1023
+        return min(max((logarithm >> 1) + below, 0), noises - 1)
+    }
+}
+
 /// How far the numbers of a tensor's rows and columns move, in quarters of an octave.
 ///
 /// The maker measures them; they only steer which statistics are used.
 struct NoiseLevels {
     static let rowBias = 160
     static let columnBias = 128
+    /// The level of a column that moves as its row does.
+    static let neutralColumn = UInt8(columnBias)
     /// The row level that says: this row is what it was.
     static let unchanged: UInt8 = 0
-}
-
-/// The contexts of one plane's codes, and the codes they are counted from.
-///
-/// A symbol is the new code less the floor, modulo the number of codes.
-@safe struct CodeContexts: ~Copyable {
-    /// The plane's last code, and the least that is written.
-    let last: Int
-    let first: Int
-    /// By eighths + 8: the context of a code that isn't at an end.
-    let classes: Buffer<UInt16>
-
-    init(bits: Int, first: Int) {
-        let last = 1 << bits - 1
-        self.last = last
-        self.first = first
-        classes = Buffer(
-            (-8..<8 * last + 8).map { eighths in
-                let floor = eighths >> 3  // From -1 to `last`.
-                let place =
-                    if last + 2 <= 2 * Context.edge + 1 || floor + 1 < Context.edge {
-                        floor + 1
-                    } else if floor > last - Context.edge {
-                        2 * Context.edge - (last - floor)
-                    } else {
-                        Context.edge
-                    }
-                return UInt16(place * 8 + eighths & 7)
-            })
-    }
-
-    @inline(__always)
-    func place(_ code: UInt8, _ mapping: CodeMapping) -> (floor: UInt8, context: Int) {
-        mapping.isIdentity ? (code, 0) : place(code, mapping.position(code))
-    }
-
-    /// The floor and the context, apart from the noise, of an old code that lies at `position` (in 4096ths).
-    @inline(__always)
-    func place(_ code: UInt8, _ position: Int32) -> (floor: UInt8, context: Int) {
-        let eighths = min(max(Int(position >> 9), -8), 8 * last + 7)
-        if Int(code) == last || Int(code) == first {
-            let moved = min(max((eighths - 8 * Int(code)) >> 2, -4), 3) + 4
-            return (code, Context.places + (Int(code) == last ? 8 : 0) + moved)
-        }
-        return (UInt8(truncatingIfNeeded: eighths >> 3), Int(unsafe classes.start[eighths + 8]))
-    }
 }

@@ -7,41 +7,71 @@ struct LowRankUpdate: Sendable {
 
     /// By component; finite, at most 2^64 in magnitude, so that no sum overflows.
     let units: [Float]
+    /// By component: how large its numbers are in both matrices, as one of `UpdatedContext.spreads` classes.
+    let spreads: [UInt8]
     /// By row, then component.
     let left: [Int8]
     /// By component, then column.
     let right: [Int8]
     let columns: Int
     fileprivate let rightNumbers: [Float]
+    /// What the rounding of the left matrix adds to the mean square error of any row's moves, twelve times.
+    private let leftRounding: Double
 
     static let greatestUnit: Float = 0x1p64
 
-    init(units: [Float], left: [Int8], right: [Int8]) {
+    init(units: [Float], spreads: [UInt8], left: [Int8], right: [Int8]) {
         precondition(Self.ranks.contains(units.count) && right.count.isMultiple(of: units.count))
         self.units = units
+        self.spreads = spreads
         self.left = left
         self.right = right
         columns = right.count / units.count
         rightNumbers = right.map(Float.init)
+        var sum = 0.0
+        for (component, unit) in units.enumerated() {
+            let squares = right[component * columns..<(component + 1) * columns].reduce(0) { $0 + Int($1) * Int($1) }
+            sum += Double(unit) * Double(unit) * (Double(squares) / Double(columns))
+        }
+        leftRounding = sum
+    }
+
+    /// The mean square error of a row's moves, if both matrices are right but for their rounding.
+    fileprivate func variance(ofRow row: Int) -> Double {
+        var sum = leftRounding
+        for (component, unit) in units.enumerated() {
+            let number = Double(left[row * units.count + component])
+            sum += Double(unit) * Double(unit) * number * number
+        }
+        return sum / 12
     }
 }
 
 /// How far the numbers of some rows went by their tensor's update.
 struct RowMoves: ~Copyable {
+    /// One move for each number of the row, and how far off they may be.
+    @unsafe struct Row {
+        let moves: UnsafePointer<Float>
+        /// Their mean square error.
+        let variance: Double
+    }
+
     private let columns: Int
     private let moves: Buffer<Float>
+    private let variances: [Double]
 
     /// Without an update there are none.
     init(_ update: LowRankUpdate?, rows: Range<Int>) {
         columns = update?.columns ?? 0
         moves = Buffer(rows.count * columns)
+        variances = rows.map { update?.variance(ofRow: $0) ?? 0 }
         guard let update else { return }
         for (place, row) in rows.enumerated() { unsafe update.find(row, into: moves.start + place * columns) }
     }
 
-    /// One for each number of the row `place`, counted from the first.
-    subscript(place: Int) -> UnsafePointer<Float>? {
-        columns == 0 ? nil : unsafe UnsafePointer(moves.start + place * columns)
+    /// The row `place`, counted from the first.
+    subscript(place: Int) -> Row? {
+        columns == 0 ? nil : unsafe Row(moves: UnsafePointer(moves.start + place * columns), variance: variances[place])
     }
 }
 
@@ -62,42 +92,5 @@ extension LowRankUpdate {
                 unsafe target.storeBytes(of: sum, toByteOffset: place, as: SIMD8<Float>.self)
             }
         }
-    }
-}
-
-extension LowRankUpdate {
-    /// The rank, the units, and one frame with both matrices.
-    func encode(into bytes: inout [UInt8]) {
-        bytes.append(UInt8(units.count))
-        for unit in units { bytes.append(littleEndian: unit.bitPattern) }
-        bytes.append(section: Zstandard.compress((left + right).map { UInt8(bitPattern: $0) }))
-    }
-}
-
-extension DeltaCursor {
-    /// The update of a matrix with so many rows and columns.
-    @_lifetime(self: copy self)
-    mutating func update(_ tensor: BlockTensor) throws(DeltaError) -> LowRankUpdate {
-        let start = offset
-        let rank = Int(try integer(UInt8.self))
-        guard LowRankUpdate.ranks.contains(rank) else { throw .malformed(.invalid(.update), offset: start) }
-        let (rows, columns) = (tensor.rows, tensor.rowElements)
-        guard rows + columns <= DeltaLimits.compressed / rank, BlockForm(tensor.type)?.isLadder == false else {
-            throw .malformed(.invalid(.update), offset: start)
-        }
-        var units: [Float] = []
-        for _ in 0..<rank {
-            let unit = Float(bitPattern: try integer(UInt32.self))
-            guard abs(unit) <= LowRankUpdate.greatestUnit else {
-                throw .malformed(.invalid(.update), offset: offset - 4)
-            }
-            units.append(unit)
-        }
-        let frame = try section(.update, limit: DeltaLimits.compressed)
-        guard let numbers = Zstandard.decompress(bytes.extracting(frame), count: (rows + columns) * rank) else {
-            throw .malformed(.compression(.update), offset: frame.lowerBound)
-        }
-        let parts = numbers.map { Int8(bitPattern: $0) }
-        return LowRankUpdate(units: units, left: Array(parts[..<(rows * rank)]), right: Array(parts[(rows * rank)...]))
     }
 }

@@ -1,7 +1,7 @@
 /// Tells in which contexts the numbers of a row of blocks are coded, given the old row and what is known of the new.
 ///
 /// The maker and the reader of a delta run this same code; `tables` and `floors` hold the answer to the last question.
-/// Rows have `blocks` blocks each. Where a tensor has an update, `moves` says how far each number of the row went by it.
+/// Rows have `blocks` blocks each. Where a tensor has an update, `move` says how far each number of the row went by it.
 @safe struct RowModel: ~Copyable {
     let planes: BlockPlanes
     let form: BlockForm
@@ -16,15 +16,16 @@
     private let map: Buffer<UInt16>
     /// Noise levels of the columns.
     private let columns: Buffer<Int16>
-    private let codeContexts: CodeContexts
-    private let scaleContexts: CodeContexts
+    /// Of the form, where a look at it would copy all of it.
+    private let group: Int
+    private let hasFewCodes: Bool
+    private let codePlaces: CodePlaces
+    private let scalePlaces: CodePlaces
+    private let updatedPlaces: CodePlaces
     // Room for one block.
     private let codes: Buffer<UInt8>
     private let oldScales: Buffer<UInt8>
     private let newScales: Buffer<UInt8>
-    private let lastCode: Int
-    /// Room for one group: where each old code lies among the new ones, in eighths.
-    private let eighths: Buffer<Int16>
     /// Room for the noise of one group, as the first of its contexts.
     private let noises: Buffer<Int16>
     /// By code, for codes of few bits: its context apart from the noise, and from bit 16 on its floor.
@@ -36,7 +37,6 @@
         precondition(map.count == planes.contexts && columns.count.isMultiple(of: form.elements))
         self.planes = planes
         self.form = form
-        lastCode = form.lastCode
         blocks = columns.count / form.elements
         let room = max(columns.count, blocks * form.scaleCodeCount)
         tables = Buffer(room)
@@ -44,17 +44,19 @@
         halfFloors = Buffer(blocks * form.halves.count)
         self.map = Buffer(map)
         self.columns = Buffer(columns.map { Int16($0) })
-        codeContexts = CodeContexts(bits: form.codeBits, first: form.firstCode)
-        scaleContexts = CodeContexts(bits: form.scaleCodeBits, first: 0)
+        codePlaces = CodePlaces(bits: form.codeBits, first: form.firstCode, grid: Context.grid)
+        scalePlaces = CodePlaces(bits: form.scaleCodeBits, first: 0, grid: Context.grid)
+        updatedPlaces = CodePlaces(bits: form.codeBits, first: form.firstCode, grid: UpdatedContext.grid)
+        group = form.group
+        hasFewCodes = form.codeBits <= 4
         codes = Buffer(form.elements)
         oldScales = Buffer(form.scaleCodeCount)
         newScales = Buffer(form.scaleCodeCount)
         noises = Buffer(form.group)
-        eighths = Buffer(form.group)
     }
 
     /// The fp16 numbers of each block in turn; returns how many there are.
-    func findHalves(old: UnsafePointer<UInt8>, moves: UnsafePointer<Float>?, level: UInt8) -> Int {
+    func findHalves(old: UnsafePointer<UInt8>, move: RowMoves.Row?, level: UInt8) -> Int {
         var place = 0
         for block in 0..<blocks {
             let old = unsafe old + block * form.blockBytes
@@ -62,34 +64,23 @@
                 let half = unsafe form.half(index, of: old)
                 let noise = Context.noise(
                     row: Int(level), column: NoiseLevels.columnBias, quarterLog: quarterLog2(double(ofHalf: half)))
-                unsafe tables.start[place] = map.start[index * Context.halves + noise]
-                unsafe halfFloors.start[place] = half
-                if form.scaleFollows != nil, let moves = unsafe moves {
-                    unsafe halfFloors.start[place] = movedScale(of: old, moves + block * form.elements)
+                var found = (half: half, context: index * Context.halves + noise)
+                if form.scaleFollows != nil, let move = unsafe move {
+                    unsafe form.readCodes(of: old, into: codes.start)
+                    let step = unsafe form.step(0, of: old, scaleCodes: oldScales.start)
+                    if let moved = unsafe MovedScale(
+                        form, codes: codes.start, step: step, moves: move.moves + block * form.elements,
+                        variance: move.variance)
+                    {
+                        found = (moved.half, Context.halves + moved.context)
+                    }
                 }
+                unsafe tables.start[place] = map.start[found.context]
+                unsafe halfFloors.start[place] = found.half
                 place += 1
             }
         }
         return place
-    }
-
-    /// The scale of a block whose numbers have moved: it goes with the one that is farthest from 0, the positive one of two.
-    private func movedScale(of old: UnsafePointer<UInt8>, _ moves: UnsafePointer<Float>) -> UInt16 {
-        let step = unsafe form.step(0, of: old, scaleCodes: oldScales.start)
-        let scale = Float(step.scale), offset = Float(step.offset)
-        unsafe form.readCodes(of: old, into: codes.start)
-        let codes = unsafe UnsafeRawPointer(codes.start), moves = unsafe UnsafeRawPointer(moves)
-        var before = Extremes(), after = Extremes()
-        for place in stride(from: 0, to: form.elements, by: 8) {
-            // Eight codes and as many moves are within the block's.
-            let bytes = unsafe codes.loadUnaligned(fromByteOffset: place, as: SIMD8<UInt8>.self)
-            let numbers = scale * SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: bytes)) + offset
-            before.add(numbers)
-            after.add(unsafe numbers + moves.loadUnaligned(fromByteOffset: 4 * place, as: SIMD8<Float>.self))
-        }
-        guard before.farthest != 0 else { return unsafe form.half(0, of: old) }
-        let ratio = after.farthest / before.farthest
-        return Float16(scale * (form.scaleFollows == .magnitude ? abs(ratio) : ratio)).bitPattern
     }
 
     /// The scale codes of each block in turn; the new row's fp16 numbers must be there.
@@ -111,7 +102,7 @@
                 let base = planes.scaleCodes.contexts.lowerBound + half * Context.codes
                 for index in 0..<count where form.half(ofScaleCode: index) == half {
                     let code = unsafe oldScales.start[index]
-                    let found = scaleContexts.place(code, mapping)
+                    let found = scalePlaces.place(code, mapping)
                     let context =
                         mapping.isIdentity ? Context.identity + noise : noise * Context.perNoise + found.context
                     unsafe tables.start[block * count + index] = map.start[base + context]
@@ -124,7 +115,7 @@
 
     /// The codes of each block in turn; all else of the new row must be there.
     func findCodes(
-        old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, moves: UnsafePointer<Float>?, level: UInt8
+        old: UnsafePointer<UInt8>, new: UnsafePointer<UInt8>, move: RowMoves.Row?, level: UInt8
     ) -> Int {
         for block in 0..<blocks {
             let oldBlock = unsafe old + block * form.blockBytes, newBlock = unsafe new + block * form.blockBytes
@@ -137,17 +128,29 @@
                 let before = unsafe form.step(group, of: oldBlock, scaleCodes: oldScales.start)
                 let after = unsafe form.step(group, of: newBlock, scaleCodes: newScales.start)
                 let first = block * form.elements + group * form.group
-                findNoises(first, row: Int(level), quarterLog: quarterLog2(after.scale))
                 let mapping = CodeMapping(from: before, to: after), within = group * form.group
-                if let moves = unsafe moves {
-                    unsafe findEighths(codes.start + within, mapping, moves: moves + first, scale: after.scale)
-                    findByEighths(first, within)
+                if let move = unsafe move {
+                    unsafe findUpdated(first, within, mapping, move, scale: after.scale)
                 } else {
+                    findNoises(first, row: Int(level), quarterLog: quarterLog2(after.scale))
                     findGroup(first, within, mapping)
                 }
             }
         }
         return blocks * form.elements
+    }
+
+    private func findUpdated(
+        _ first: Int, _ within: Int, _ mapping: CodeMapping, _ move: RowMoves.Row, scale: Double
+    ) {
+        let noise = unsafe UpdatedContext.noise(variance: move.variance, unit: scale, below: 10)
+        let start = Int16(truncatingIfNeeded: Context.codes + noise * UpdatedContext.perNoise)
+        unsafe noises.start.update(repeating: start, count: group)
+        unsafe updatedPlaces.find(
+            codes.start + within, count: group, mapping, moves: move.moves + first,
+            perMove: Float(mapping.inverse), noises: noises.start,
+            map: map.start + planes.codes.contexts.lowerBound, tables: tables.start + first,
+            floors: floors.start + first)
     }
 
     /// The noise of each element of a group that begins at `first`.
@@ -156,7 +159,7 @@
         let shared = min(max(row - NoiseLevels.rowBias - NoiseLevels.columnBias - quarterLog + 25, -8192), 8192)
         let columns = unsafe UnsafeRawPointer(columns.start + first),
             target = unsafe UnsafeMutableRawPointer(noises.start)
-        for place in stride(from: 0, to: 2 * form.group, by: 16) {
+        for place in stride(from: 0, to: 2 * group, by: 16) {
             // A group has 16 or 32 elements, so that these are all within it.
             let levels = unsafe columns.loadUnaligned(fromByteOffset: place, as: SIMD8<Int16>.self)
             let noises = ((levels &+ Int16(shared)) &>> 1).clamped(
@@ -170,121 +173,39 @@
         let tables = unsafe tables.start + first, floors = unsafe floors.start + first
         let codes = unsafe codes.start + within, noises = unsafe noises.start
         if mapping.isIdentity {
-            for index in 0..<form.group {
+            for index in 0..<group {
                 let noise = unsafe Int(noises[index]) / Context.perNoise
                 unsafe tables[index] = contexts[Context.identity + noise]
             }
             let source = UnsafeRawPointer(codes), target = UnsafeMutableRawPointer(floors)
-            for place in stride(from: 0, to: form.group, by: 16) {
+            for place in stride(from: 0, to: group, by: 16) {
                 // A group has 16 or 32 elements.
                 let codes = unsafe source.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
                 unsafe target.storeBytes(of: codes, toByteOffset: place, as: SIMD16<UInt8>.self)
             }
-        } else if form.codeBits <= 4 {
+        } else if hasFewCodes {
             // Fewer codes than elements: find each code's place once.
             let placed = unsafe placed.start
             findPlaces(mapping)
-            for index in 0..<form.group {
+            for index in 0..<group {
                 let found = unsafe placed[Int(codes[index])]
                 unsafe tables[index] = contexts[Int(noises[index]) &+ Int(found & 0xffff)]
                 unsafe floors[index] = UInt8(truncatingIfNeeded: found >> 16)
             }
         } else {
-            unsafe findEighths(codes, mapping)
-            findByEighths(first, within)
-        }
-    }
-
-    /// The codes of a group by where they lie, in eighths.
-    private func findByEighths(_ first: Int, _ within: Int) {
-        let contexts = unsafe map.start + planes.codes.contexts.lowerBound
-        let tables = unsafe tables.start + first, floors = unsafe floors.start + first
-        let codes = unsafe codes.start + within, noises = unsafe noises.start
-        let eighths = unsafe eighths.start, classes = unsafe codeContexts.classes.start
-        for index in 0..<form.group {
-            let code = unsafe codes[index]
-            if Int(code) == lastCode || Int(code) == codeContexts.first {
-                let found = unsafe codeContexts.place(code, Int32(eighths[index]) << 9)
-                unsafe tables[index] = contexts[Int(noises[index]) &+ found.context]
-                unsafe floors[index] = found.floor
-            } else {
-                let place = unsafe Int(eighths[index])
-                unsafe tables[index] = contexts[Int(noises[index]) &+ Int(classes[place &+ 8])]
-                unsafe floors[index] = UInt8(truncatingIfNeeded: place >> 3)
-            }
-        }
-    }
-
-    /// As `CodeContexts.place` finds them, eight at a time; where numbers have moved, so have their codes.
-    private func findEighths(
-        _ codes: UnsafePointer<UInt8>, _ mapping: CodeMapping, moves: UnsafePointer<Float>? = nil, scale: Double = 0
-    ) {
-        let source = unsafe UnsafeRawPointer(codes), target = unsafe UnsafeMutableRawPointer(eighths.start)
-        let moves = unsafe moves.map { unsafe UnsafeRawPointer($0) }
-        let perMove = scale == 0 ? 0 : Float(4096 / scale)
-        let slope = SIMD8(repeating: mapping.slope), shift = SIMD8(repeating: mapping.shift)
-        let low = SIMD8<Int32>(repeating: -8), high = SIMD8(repeating: Int32(8 * lastCode + 7))
-        for place in stride(from: 0, to: form.group, by: 8) {
-            // A group has 16 or 32 elements, so that these are all within it, and within its moves.
-            let codes = unsafe source.loadUnaligned(fromByteOffset: place, as: SIMD8<UInt8>.self)
-            var positions = slope &* SIMD8<Int32>(truncatingIfNeeded: codes) &+ shift
-            if let moves = unsafe moves {
-                let moved = unsafe moves.loadUnaligned(fromByteOffset: 4 * place, as: SIMD8<Float>.self)
-                positions &+= (moved * perMove).rounded(within: 0x1p20)
-            }
-            let held = SIMD8<Int16>(truncatingIfNeeded: (positions &>> 9).clamped(lowerBound: low, upperBound: high))
-            unsafe target.storeBytes(of: held, toByteOffset: 2 * place, as: SIMD8<Int16>.self)
+            unsafe codePlaces.find(
+                codes, count: group, mapping, moves: nil, perMove: 0, noises: noises, map: contexts, tables: tables,
+                floors: floors)
         }
     }
 
     /// The place of every code there is, of at most four bits.
     private func findPlaces(_ mapping: CodeMapping) {
-        let placed = unsafe placed.start
-        if form.isLadder {
-            for code in 0..<16 {
-                let found = codeContexts.place(UInt8(code), iq4Position(code, mapping.slope))
-                unsafe placed[code] = UInt32(found.floor) << 16 | UInt32(found.context)
-            }
-            return
-        }
-        // As `CodeContexts.place` does it for so few codes, where every floor has a class of its own.
-        let top = Int32(8 * lastCode + 7)
+        guard form.isLadder else { return unsafe codePlaces.placeAll(mapping, into: placed.start) }
         for code in 0..<16 {
-            let eighths = min(max((mapping.slope &* Int32(code) &+ mapping.shift) >> 9, -8), top)
-            let floor = UInt8(truncatingIfNeeded: eighths >> 3)
-            unsafe placed[code] = UInt32(floor) << 16 | UInt32(truncatingIfNeeded: eighths + 8)
+            let found = codePlaces.place(UInt8(truncatingIfNeeded: code), iq4Position(code, mapping.slope))
+            unsafe placed.start[code] = UInt32(found.floor) << 16 | UInt32(truncatingIfNeeded: found.context)
         }
-        for code in [0, lastCode] {
-            let found = codeContexts.place(UInt8(code), mapping)
-            unsafe placed[code] = UInt32(found.floor) << 16 | UInt32(found.context)
-        }
-    }
-}
-
-/// The largest and the least of some numbers and 0.
-private struct Extremes {
-    private var highest = SIMD8<Float>()
-    private var lowest = SIMD8<Float>()
-    private var indices: Range<Int> { highest.indices }
-
-    mutating func add(_ numbers: SIMD8<Float>) {
-        // What pointwiseMax and pointwiseMin do, which take many times as long.
-        highest.replace(with: numbers, where: numbers .> highest)
-        lowest.replace(with: numbers, where: numbers .< lowest)
-    }
-
-    var farthest: Float {
-        let (high, low) = (indices.reduce(0) { max($0, highest[$1]) }, indices.reduce(0) { min($0, lowest[$1]) })
-        return high >= -low ? high : low
-    }
-}
-
-extension SIMD8<Float> {
-    /// Whole numbers, the nearest ones (ties to even), after holding all within ±`limit`, which is at most 2^21.
-    fileprivate func rounded(within limit: Float) -> SIMD8<Int32> {
-        // At 1.5 · 2^23 and above a Float's last bit is 1.
-        let shifted = clamped(lowerBound: SIMD8(repeating: -limit), upperBound: SIMD8(repeating: limit)) + 0x1.8p23
-        return unsafe unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- Int32(bitPattern: 0x4b40_0000)
     }
 }
 

@@ -6,15 +6,17 @@ struct ContextMap {
 }
 
 extension ContextMap {
-    static let maximumTables = 32
+    static let maximumTables = 64
 
     /// Puts contexts with like statistics together, so that few tables serve all of them.
     ///
     /// `counts` holds the alphabet's counts for one context after the other.
     init(clustering counts: [UInt32], alphabet: Int) {
         var clusters = Clusters(counts, alphabet: alphabet)
-        clusters.grow(to: Self.maximumTables)
-        for _ in 0..<2 { clusters.refine() }
+        for _ in 0..<3 {
+            clusters.grow(to: Self.maximumTables)
+            clusters.refine()
+        }
         clusters.prune()
         let used = Set(clusters.places).sorted()
         let numbers = Dictionary(uniqueKeysWithValues: zip(used, used.indices))
@@ -30,7 +32,9 @@ extension ContextMap {
             map[context] = last
         }
         self.map = map
-        tables = used.map { Frequencies(scaling: clusters.sums[$0]) }
+        // A plane that no symbol is in has a table nevertheless.
+        tables =
+            used.isEmpty ? [Frequencies(onlyFirstOf: alphabet)] : used.map { Frequencies(scaling: clusters.sums[$0]) }
     }
 }
 
@@ -69,8 +73,10 @@ private struct Clusters {
 
     private static func costs(of sum: [UInt32]) -> [Int] {
         // A symbol that a cluster lacks costs as one that comes a quarter of a time; an emptied cluster attracts none.
-        let total = Logarithm.of(sum.reduce(UInt64(1)) { $0 + 4 * UInt64($1) })
-        return sum.map { total == 0 ? 1 << 20 : total - Logarithm.of(max(1, 4 * UInt64($0))) }
+        if sum.allSatisfy({ $0 == 0 }) { return [Int](repeating: 1 << 20, count: sum.count) }
+        let quarters = sum.map { max(1, 4 * UInt64($0)) }
+        let total = Logarithm.of(quarters.reduce(0, +))
+        return quarters.map { total - Logarithm.of($0) }
     }
 
     private func cost(of counts: [(symbol: Int, count: Int)], by costs: [Int]) -> Int {
@@ -86,13 +92,18 @@ private struct Clusters {
     /// Makes clusters out of those contexts that lose most where they are.
     mutating func grow(to limit: Int) {
         let ideal = members.indices.map { cost(of: members[$0].counts, by: Self.costs(of: statistics(of: $0))) }
-        while sums.count < limit {
+        for _ in Set(places).count..<limit {
             guard let worst = members.indices.max(by: { spent[$0] - ideal[$0] < spent[$1] - ideal[$1] }),
                 spent[worst] - ideal[worst] > Self.worthwhile
             else { return }
-            sums.append(statistics(of: worst))
-            costs.append(Self.costs(of: sums[sums.count - 1]))
-            for index in members.indices { move(index, ifBetterIn: sums.count - 1) }
+            let cluster = sums.firstIndex { $0.allSatisfy { $0 == 0 } } ?? sums.count
+            if cluster == sums.count {
+                sums.append([])
+                costs.append([])
+            }
+            sums[cluster] = statistics(of: worst)
+            costs[cluster] = Self.costs(of: sums[cluster])
+            for index in members.indices { move(index, ifBetterIn: cluster) }
             settle()
         }
     }
@@ -102,16 +113,24 @@ private struct Clusters {
         while true {
             let used = sums.indices.filter { sums[$0].contains { $0 > 0 } }
             var savings = sums.map { sum in -Self.worthwhile * sum.count(where: { $0 > 0 }) }
+            /// By cluster: where its contexts would go.
+            var heirs = sums.map { _ in Set<Int>() }
             for index in members.indices {
-                // What the context would cost at its second best place.
-                var next = Int.max / 4096
+                var next = (cost: Int.max / 4096, cluster: places[index])
                 for cluster in used where cluster != places[index] {
-                    next = min(next, cost(of: members[index].counts, by: costs[cluster]))
+                    let cost = cost(of: members[index].counts, by: costs[cluster])
+                    if cost < next.cost { next = (cost, cluster) }
                 }
-                savings[places[index]] += next - spent[index]
+                savings[places[index]] += next.cost - spent[index]
+                heirs[places[index]].insert(next.cluster)
             }
-            let worst = used.filter { savings[$0] < 0 }.sorted { savings[$0] < savings[$1] }
-            let dropped = Set(worst.prefix(max(1, used.count / 4)))
+            // No cluster goes along with one of its heirs, for then the saving isn't known.
+            var dropped = Set<Int>(), kept = Set<Int>()
+            for cluster in used.filter({ savings[$0] < 0 }).sorted(by: { savings[$0] < savings[$1] })
+            where !kept.contains(cluster) && dropped.isDisjoint(with: heirs[cluster]) {
+                dropped.insert(cluster)
+                kept.formUnion(heirs[cluster])
+            }
             if dropped.isEmpty { return }
             for cluster in dropped { costs[cluster] = [Int](repeating: 1 << 20, count: alphabet) }
             for index in members.indices where dropped.contains(places[index]) { spent[index] = .max }

@@ -12,6 +12,11 @@ struct Frequencies: Equatable {
         self.counts = counts
     }
 
+    /// Gives everything to symbol 0.
+    init(onlyFirstOf alphabet: Int) {
+        counts = [UInt16(Self.total)] + [UInt16](repeating: 0, count: alphabet - 1)
+    }
+
     /// Scales counts so that what was seen keeps at least 1; at least one count isn't 0.
     init(scaling counts: [UInt32]) {
         let sum = counts.reduce(UInt64(0)) { $0 + UInt64($1) }

@@ -22,7 +22,8 @@ struct BlockCoder {
         var best = tally(tensor, BlockPlanes(form), target, NoiseMeasure(difference, update: nil))
         if let update = LowRankUpdate(of: difference) {
             let other = tally(tensor, BlockPlanes(form), target, NoiseMeasure(difference, update: update))
-            if other.bytes < best.bytes { best = other }
+            // Updates take time to apply; what saves next to nothing is none.
+            if other.bytes < best.bytes / 1000 * 997 { best = other }
         }
         noise[target.lowerBound] = best.measure
         counts[tensor.type]?.add(best.counts)
@@ -47,9 +48,11 @@ struct BlockCoder {
             read(piece, of: tensor, target, measure, with: &reader) { tally.counts.add($0) }
             tally.bytes += reader.extra.bytes.count
         }
-        var update: [UInt8] = []
-        measure.update?.encode(into: &update)
-        tally.bytes += update.count + tally.counts.bits / 8
+        if let update = measure.update {
+            let identity = (0..<UInt16(planes.contexts)).map(\.self)
+            read(update, of: tensor, planes, map: identity) { tally.counts.add($0) }
+        }
+        tally.bytes += tally.counts.bits / 8
         return tally
     }
 
@@ -83,11 +86,18 @@ struct BlockCoder {
         for number in [tensor.rowElements, tensor.rows, tensor.pieceRows, tensor.base.lowerBound] {
             bytes.append(littleEndian: UInt64(number))
         }
-        bytes.append(section: Zstandard.compress(measure.columns, level: 9))
-        measure.update?.encode(into: &bytes)
+        let planes = BlockPlanes(form)
+        if let update = measure.update {
+            update.encodeHead(into: &bytes)
+            var encoder = SymbolEncoder()
+            read(update, of: tensor, planes, map: map) { encoder.append($0) }
+            bytes.append(section: encoder.encoded(with: tables))
+        } else {
+            bytes.append(section: Zstandard.compress(measure.columns, level: 9))
+        }
         try sink(bytes)
         var reader = PieceSymbols(
-            BlockPlanes(form), map: map, columns: measure.columns, update: measure.update, rowBytes: tensor.rowBytes)
+            planes, map: map, columns: measure.columns, update: measure.update, rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
             var encoder = SymbolEncoder()
             read(piece, of: tensor, target, measure, with: &reader) { encoder.append($0) }
@@ -112,5 +122,21 @@ struct BlockCoder {
         reader.read(old: old.bytes(oldPart), new: new.bytes(newPart), levels: measure.rows[rows], each: each)
         old.release(oldPart)
         new.release(newPart)
+    }
+
+    private func read(
+        _ update: LowRankUpdate, of tensor: BlockTensor, _ planes: BlockPlanes, map: [UInt16],
+        each: (borrowing SymbolRun) -> Void
+    ) {
+        let symbols = update.symbols
+        let tables = LowRankUpdate.tables(
+            planes, map: map, spreads: update.spreads, rows: tensor.rows, columns: tensor.rowElements)
+        unsafe symbols.withUnsafeBufferPointer { symbols in
+            unsafe tables.withUnsafeBufferPointer { tables in
+                guard let symbols = symbols.baseAddress, let ids = tables.baseAddress else { return }
+                // As many tables as symbols, which stay while `each` runs.
+                each(unsafe SymbolRun(planes.updates, ids, symbols, count: tables.count))
+            }
+        }
     }
 }

@@ -35,8 +35,8 @@ struct LowRankSearch {
         var energies = [Double](repeating: 0, count: basis.count)
         var total = 0.0
         var next = [[Float]](repeating: [Float](repeating: 0, count: columns), count: basis.count)
-        difference.forEachRow(stride: stride) { _, moved in
-            guard let moved else { return }
+        difference.forEachRow(stride: stride) { row in
+            let moved = row.moved
             total += Double(moved.dot(moved))
             for index in basis.indices {
                 let along = moved.dot(basis[index])
@@ -85,7 +85,26 @@ extension [Float] {
         }
     }
 
-    fileprivate mutating func add(_ other: [Float], times factor: Float) {
+    /// Element by element.
+    func times(_ other: [Float]) -> [Float] {
+        var product = [Float](repeating: 0, count: count)
+        unsafe product.withUnsafeMutableBytes { target in
+            unsafe withUnsafeBytes { left in
+                unsafe other.withUnsafeBytes { right in
+                    for place in stride(from: 0, to: Swift.min(left.count, right.count), by: 32) {
+                        // Eight numbers from `place` are within all three.
+                        let numbers =
+                            unsafe left.loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self)
+                            * right.loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self)
+                        unsafe target.storeBytes(of: numbers, toByteOffset: place, as: SIMD8<Float>.self)
+                    }
+                }
+            }
+        }
+        return product
+    }
+
+    mutating func add(_ other: [Float], times factor: Float) {
         unsafe withUnsafeMutableBytes { target in
             unsafe other.withUnsafeBytes { source in
                 for place in stride(from: 0, to: Swift.min(target.count, source.count), by: 32) {

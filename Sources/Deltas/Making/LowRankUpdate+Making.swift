@@ -8,41 +8,38 @@ extension LowRankUpdate {
         // By the fourth pass some rows show whether there is anything; the others sharpen it.
         let stride = max(1, rows / 512)
         for _ in 0..<4 { search.improve(stride: stride) }
-        guard Components(search, rows: rows / stride, columns: columns, patience: 0.6).count > 0 else { return nil }
+        guard Components(search, rows: rows / stride, columns: columns, patience: 0.4).count > 0 else { return nil }
         for _ in 0..<5 { search.improve() }
-        let components = Components(search, rows: rows, columns: columns, patience: 1)
+        let components = Components(search, rows: rows, columns: columns, patience: 0.6)
         guard components.count > 0 else { return nil }
         self.init(components, search, difference)
     }
 
-    /// Rounds the right matrix, fits the left one to it, and rounds that.
-    private init(_ components: Components, _ search: LowRankSearch, _ difference: TensorDifference) {
-        let (rows, columns) = (difference.tensor.rows, difference.tensor.rowElements)
-        let count = components.count
-        var right: [[Float]] = []
-        for index in 0..<count {
-            let inverse = Float(Double(columns).squareRoot() / components.steps[index])
-            right.append(search.measured[index].map { max(-127, min(127, ($0 * inverse).rounded())) })
-        }
-        // Normal equations: left · (right · rightᵀ) = difference · rightᵀ.
-        let square = NormalEquations(right.map { row in right.map { Double(row.dot($0)) } })
-        var left = [[Double]](repeating: [Double](repeating: 0, count: rows), count: count)
-        difference.forEachRow { row, moved in
-            guard let moved else { return }
-            let solved = square.solve(right.map { Double(moved.dot($0)) })
-            for index in 0..<count { left[index][row] = solved[index] }
-        }
-        var units: [Float] = []
-        var rounded = [Int8](repeating: 0, count: rows * count)
-        for index in 0..<count {
-            let norm = left[index].reduce(0) { $0 + $1 * $1 }.squareRoot()
-            let unit = max(norm / Double(rows).squareRoot() * components.steps[index], 0x1p-60)
-            units.append(Float(unit))
-            for row in 0..<rows {
-                rounded[row * count + index] = Int8(max(-127, min(127, (left[index][row] / unit).rounded())))
-            }
-        }
-        self.init(units: units, left: rounded, right: right.flatMap { $0.map { Int8($0) } })
+    /// Fits both matrices, rounds the right one, fits the left one to it, and rounds that.
+    private init?(_ components: Components, _ search: LowRankSearch, _ difference: TensorDifference) {
+        let steps = components.steps
+        var fit = LowRankFit(difference, right: Array(search.measured[..<steps.count]))
+        fit.improve()
+        fit.improve(units: zip(fit.left, steps).map { Self.unit(of: $0, step: $1) })
+        var units = zip(fit.right, steps).map { Self.unit(of: $0, step: $1) }
+        let right = zip(fit.right, units).map { Self.round($0, unit: $1) }
+        fit.fitLeft(to: right.map { $0.map { Float($0) } })
+        units = zip(fit.left, steps).map { Self.unit(of: $0, step: $1) }
+        guard units.allSatisfy({ $0 <= Self.greatestUnit }) else { return nil }
+        let left = zip(fit.left, units).map { Self.round($0, unit: $1) }
+        self.init(
+            units: units, spreads: steps.map(UpdatedContext.spread),
+            left: (0..<difference.tensor.rows).flatMap { row in left.map { $0[row] } }, right: right.flatMap(\.self))
+    }
+
+    /// What a vector is rounded to multiples of: `step`, by its root mean square.
+    private static func unit(of vector: [Float], step: Double) -> Float {
+        let square = vector.reduce(0) { $0 + Double($1) * Double($1) } / Double(vector.count)
+        return Float(max(square.squareRoot() * step, 0x1p-60))
+    }
+
+    private static func round(_ vector: [Float], unit: Float) -> [Int8] {
+        vector.map { Int8(max(-127, min(127, ($0 / unit).rounded()))) }
     }
 }
 
@@ -52,7 +49,7 @@ private struct Components {
     private(set) var steps: [Double] = []
     var count: Int { steps.count }
 
-    /// With a `patience` below 1 components count that save only so much of what they cost.
+    /// Components count that save on codes at least `patience` of what they cost, for they save on scales, too.
     init(_ search: LowRankSearch, rows: Int, columns: Int, patience: Double) {
         let numbers = Double(rows + columns), elements = Double(rows) * Double(columns)
         // What any direction found in noise seems to have, by the noise's energy.
@@ -79,8 +76,8 @@ private struct Components {
     /// Where a finer step would cost as much as it saves, if what is left after all components has the energy `left`.
     private static func step(_ energy: Double, left: Double, numbersPerElement: Double) -> Double {
         // Errors of a component's two vectors add energy·step²/6 to what is left; that asks for a 6 here. But scales follow
-        // single numbers and gain more: 3 makes the shortest deltas.
-        min(max((3 * numbersPerElement * left / energy).squareRoot(), 0.05), 1.5)
+        // single numbers and gain more: 2 makes the shortest deltas.
+        min(max((2 * numbersPerElement * left / energy).squareRoot(), 0.05), 1.5)
     }
 
     /// What a number of normal distribution costs when it is rounded to such a step.

@@ -12,20 +12,23 @@ struct NoiseMeasure {
 
     init(_ difference: TensorDifference, update: LowRankUpdate?) {
         let count = difference.tensor.rowElements
-        var levels: [UInt8] = []
-        levels.reserveCapacity(difference.tensor.rows)
+        var levels = [UInt8](repeating: NoiseLevels.unchanged, count: difference.tensor.rows)
         var sums = [Double](repeating: 0, count: count)
         var changed = 0
-        difference.forEachRow { row, moved in
-            guard var left = moved else { return levels.append(NoiseLevels.unchanged) }
+        difference.forEachRow { row in
+            var left = row.moved
             if update != nil {
-                let known = RowMoves(update, rows: row..<row + 1)
+                let known = RowMoves(update, rows: row.index..<row.index + 1)
                 // As many as the row has numbers.
-                if let known = unsafe known[0] { for index in left.indices { left[index] -= unsafe known[index] } }
+                if let known = unsafe known[0] {
+                    for index in left.indices { left[index] -= unsafe known.moves[index] }
+                }
             }
             var square = left.reduce(0.0) { $0 + Double($1) * Double($1) }
             square /= Double(count)
-            levels.append(Self.level(square, bias: NoiseLevels.rowBias))
+            levels[row.index] =
+                update != nil && difference.form.scaleFollows != nil
+                ? UInt8(NoiseLevels.rowBias) : Self.level(square, bias: NoiseLevels.rowBias)
             guard square > 0 else { return }
             changed += 1
             let scale = 1 / square
@@ -33,9 +36,9 @@ struct NoiseMeasure {
         }
         rows = levels
         self.update = update
-        let neutral = UInt8(NoiseLevels.columnBias)
         columns = sums.map { sum in
-            changed < Self.leastRows ? neutral : Self.level(sum / Double(changed), bias: NoiseLevels.columnBias)
+            update != nil || changed < Self.leastRows
+                ? NoiseLevels.neutralColumn : Self.level(sum / Double(changed), bias: NoiseLevels.columnBias)
         }
     }
 

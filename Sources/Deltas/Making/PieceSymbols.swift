@@ -52,12 +52,12 @@ struct PieceSymbols: ~Copyable {
     }
 
     private mutating func read(
-        _ stage: Stage, _ old: UnsafePointer<UInt8>, _ new: UnsafePointer<UInt8>, _ moves: UnsafePointer<Float>?,
+        _ stage: Stage, _ old: UnsafePointer<UInt8>, _ new: UnsafePointer<UInt8>, _ move: RowMoves.Row?,
         _ level: UInt8
     ) -> Int {
         switch stage {
         case .halves:
-            let count = unsafe model.findHalves(old: old, moves: moves, level: level)
+            let count = unsafe model.findHalves(old: old, move: move, level: level)
             unsafe readHalves(new)
             return count
         case .scaleCodes:
@@ -65,7 +65,7 @@ struct PieceSymbols: ~Copyable {
             if count > 0 { unsafe readNew(new, each: model.form.scaleCodeCount, bits: model.form.scaleCodeBits) }
             return count
         case .codes:
-            let count = unsafe model.findCodes(old: old, new: new, moves: moves, level: level)
+            let count = unsafe model.findCodes(old: old, new: new, move: move, level: level)
             unsafe readNew(new, each: model.form.elements, bits: model.form.codeBits)
             return count
         }

@@ -17,13 +17,20 @@ struct TensorDifference {
         self.target = target
     }
 
-    /// Goes through the rows: how far each of its numbers moved; nil if the row's bytes are what they were.
-    ///
-    /// With a `stride` only every so-manieth row is looked at.
-    func forEachRow(stride: Int = 1, _ body: (_ row: Int, _ moved: [Float]?) -> Void) {
+    /// A row whose bytes aren't what they were.
+    struct Row {
+        fileprivate(set) var index = 0
+        /// By column: how far its number moved.
+        fileprivate(set) var moved: [Float]
+        /// By column: how much that is worth when something is fitted to it.
+        fileprivate(set) var weights: [Float]
+    }
+
+    /// Goes through the rows that changed; with a `stride` only every so-manieth row is looked at.
+    func forEachRow(stride: Int = 1, _ body: (borrowing Row) -> Void) {
         let reader = NumberReader(form)
-        var before = [Float](repeating: 0, count: tensor.rowElements)
-        var moved = before
+        let zeros = [Float](repeating: 0, count: tensor.rowElements)
+        var moved = Row(moved: zeros, weights: zeros)
         for piece in 0..<tensor.pieces {
             let rows = tensor.rows(ofPiece: piece)
             let oldPart = tensor.base(ofRows: rows)
@@ -32,16 +39,12 @@ struct TensorDifference {
             let (oldBytes, newBytes) = (old.bytes(oldPart), new.bytes(newPart))
             for row in rows where row.isMultiple(of: stride) {
                 let start = (row - rows.lowerBound) * tensor.rowBytes
-                let left = oldBytes.extracting(start..<start + tensor.rowBytes)
-                let right = newBytes.extracting(start..<start + tensor.rowBytes)
-                if left.isEqual(to: right) {
-                    body(row, nil)
-                    continue
-                }
-                reader.read(left, into: &before)
-                reader.read(right, into: &moved)
-                for index in before.indices { moved[index] -= before[index] }
-                body(row, moved)
+                let before = oldBytes.extracting(start..<start + tensor.rowBytes)
+                let after = newBytes.extracting(start..<start + tensor.rowBytes)
+                if before.isEqual(to: after) { continue }
+                moved.index = row
+                reader.read(before, after, into: &moved)
+                body(moved)
             }
             old.release(oldPart)
             new.release(newPart)
@@ -49,40 +52,67 @@ struct TensorDifference {
     }
 }
 
-/// Reads blocks as the numbers that they stand for.
+/// Reads two rows of blocks as how far their numbers moved.
 private struct NumberReader: ~Copyable {
     private let form: BlockForm
-    private let codes: Buffer<UInt8>
-    private let scaleCodes: Buffer<UInt8>
+    private let oldCodes: Buffer<UInt8>
+    private let newCodes: Buffer<UInt8>
+    private let oldScales: Buffer<UInt8>
+    private let newScales: Buffer<UInt8>
+    /// By code: the multiple of the scale that it stands for.
+    private let multiples: Buffer<Float>
+    /// By code: 1 if it is one of a number that the scale tells, else 0.
+    private let told: Buffer<Float>
+
+    /// Numbers that scales tell are known to fp16, others to half a code; so they weigh more by this.
+    private static let toldWeight: Float = 25
 
     init(_ form: BlockForm) {
         self.form = form
-        codes = Buffer(form.elements)
-        scaleCodes = Buffer(form.scaleCodeCount)
+        oldCodes = Buffer(form.elements)
+        newCodes = Buffer(form.elements)
+        oldScales = Buffer(form.scaleCodeCount)
+        newScales = Buffer(form.scaleCodeCount)
+        multiples = Buffer((0...form.lastCode).map { form.isLadder ? Float(iq4Ladder[$0]) : Float($0) })
+        told = Buffer((0...form.lastCode).map { form.isTold($0) ? 1 : 0 })
     }
 
-    /// `row` has as many blocks as `numbers` has room for.
-    func read(_ row: RawSpan, into numbers: inout [Float]) {
-        unsafe row.withUnsafeBytes { buffer in
-            guard let row = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-            for block in 0..<numbers.count / form.elements {
-                unsafe read(row + block * form.blockBytes, into: &numbers, at: block * form.elements)
+    /// Both rows have as many blocks as `row` has room for.
+    func read(_ old: RawSpan, _ new: RawSpan, into row: inout TensorDifference.Row) {
+        unsafe old.withUnsafeBytes { old in
+            unsafe new.withUnsafeBytes { new in
+                guard let old = unsafe old.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                    let new = unsafe new.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                else { return }
+                for block in 0..<row.moved.count / form.elements {
+                    let start = block * form.blockBytes
+                    unsafe read(old + start, new + start, into: &row, at: block * form.elements)
+                }
             }
         }
     }
 
-    private func read(_ block: UnsafePointer<UInt8>, into numbers: inout [Float], at place: Int) {
-        let form = form
-        // Both have room for a block's numbers.
-        unsafe form.readCodes(of: block, into: codes.start)
-        unsafe form.readScaleCodes(of: block, into: scaleCodes.start)
+    private func read(
+        _ old: UnsafePointer<UInt8>, _ new: UnsafePointer<UInt8>, into row: inout TensorDifference.Row, at place: Int
+    ) {
+        // All have room for a block's numbers, and codes are within the tables.
+        unsafe form.readCodes(of: old, into: oldCodes.start)
+        unsafe form.readCodes(of: new, into: newCodes.start)
+        unsafe form.readScaleCodes(of: old, into: oldScales.start)
+        unsafe form.readScaleCodes(of: new, into: newScales.start)
         for group in 0..<form.groups {
-            let step = unsafe form.step(group, of: block, scaleCodes: scaleCodes.start)
-            let scale = Float(step.scale), offset = Float(step.offset)
+            let before = unsafe form.step(group, of: old, scaleCodes: oldScales.start)
+            let after = unsafe form.step(group, of: new, scaleCodes: newScales.start)
+            let scale = (before: Float(before.scale), after: Float(after.scale))
+            let offset = (before: Float(before.offset), after: Float(after.offset))
+            let step = max(abs(scale.before), abs(scale.after))
+            let weight = step > 0 ? 1 / step : 0
             for index in group * form.group..<(group + 1) * form.group {
-                let code = unsafe codes.start[index]
-                let multiple = form.isLadder ? Float(iq4Ladder[Int(code)]) : Float(code)
-                numbers[place + index] = scale * multiple + offset
+                let codes = unsafe (before: Int(oldCodes.start[index]), after: Int(newCodes.start[index]))
+                let number = unsafe scale.before * multiples.start[codes.before] + offset.before
+                row.moved[place + index] = unsafe scale.after * multiples.start[codes.after] + offset.after - number
+                let isTold = unsafe told.start[codes.before] * told.start[codes.after]
+                row.weights[place + index] = weight * (1 + (Self.toldWeight - 1) * isTold)
             }
         }
     }
