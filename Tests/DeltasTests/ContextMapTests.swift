@@ -33,6 +33,13 @@ struct ContextMapTests {
         #expect(Self.loss(counts, tables: map) < 0.01)
     }
 
+    @Test("thousands of contexts that are all alike share one table")
+    func alike() {
+        let map = ContextMap(
+            clustering: [UInt32](repeating: 0, count: 3) + [UInt32](repeating: 5, count: 24_000), alphabet: 3)
+        #expect(map.tables.count == 1)
+    }
+
     @Test("a plane without symbols has a table that can be read again")
     func empty() {
         let map = ContextMap(clustering: [UInt32](repeating: 0, count: 16 * 256), alphabet: 256)

@@ -9,7 +9,11 @@ import Updating
 final class Kiosk: Sendable {
     private let device: ModelDevice
     private let current = Mutex<Current?>(nil)
-    private let isStopping = Mutex(false)
+    private let progress = Mutex(Progress.idle)
+
+    private enum Progress {
+        case idle, updating, stopping
+    }
 
     /// A model, and the hold on the files that it is mapped from.
     private struct Current {
@@ -30,17 +34,26 @@ final class Kiosk: Sendable {
         _ = try Self.ask(current.model, question, onText)
     }
 
-    /// Fetches what is new, on the calling thread; what doesn't pass `check` is never used.
+    /// Says that an update is about to begin; false while one is under way.
+    func beginUpdate() -> Bool {
+        progress.withLock {
+            guard $0 == .idle else { return false }
+            $0 = .updating
+            return true
+        }
+    }
+
+    /// Fetches what is new, on the calling thread, once it may begin; what doesn't pass `check` is never used.
     func update(report: @escaping (UpdateEvent) -> Void) throws -> UpdateResult? {
-        isStopping.withLock { $0 = false }
+        defer { progress.withLock { $0 = .idle } }
         let results = try device.update(
-            "home", check: Self.check, report: report, isCancelled: { self.isStopping.withLock { $0 } })
+            "home", check: Self.check, report: report, isCancelled: { self.progress.withLock { $0 == .stopping } })
         try reload()
         return results.first
     }
 
     /// Ends the update that is under way; the next one goes on with what has come.
-    func stopUpdate() { isStopping.withLock { $0 = true } }
+    func stopUpdate() { progress.withLock { if $0 == .updating { $0 = .stopping } } }
 
     func goBack() throws {
         try device.rollBack("home")

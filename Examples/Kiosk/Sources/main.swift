@@ -46,6 +46,7 @@ while let line = readLine() {
             try kiosk.goBack()
             say("back at \(kiosk.version ?? "nothing")")
         }
+    case "/update" where !kiosk.beginUpdate(): say("an update is under way")
     case "/update":
         Thread.detachNewThread { [kiosk] in
             attempt {

@@ -40,8 +40,8 @@ package struct ManifestCheck {
 }
 
 extension BuildManifest {
-    /// Throws for the first file or folder that the manifest at `path` names and that isn't there: the mistake that a
-    /// check finds, before anything is built.
+    /// Throws for the first source, text, adapter, license or suite that the manifest at `path` names and that isn't there:
+    /// the mistake that a check finds, before anything is built. (An anchor may be named by an option instead.)
     package static func mustHaveFiles(_ path: String) throws {
         let bytes = try FileSystem.read(path, limit: YAMLDocument.maximumBytes + 1)
         if let first = ManifestPlaces(parsing: bytes, file: path).lost.first { throw first }

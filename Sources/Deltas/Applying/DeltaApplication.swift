@@ -38,6 +38,8 @@ package struct DeltaApplication: Sendable {
         var pending: [PendingPart] = []
         var digest = DigestStream()
         var isDone = false
+        // Whoever gave the files may change them when this returns.
+        defer { for part in pending { _ = part.wait() } }
         while true {
             while !isDone, pending.count < 2 * max(threads, 1) {
                 guard let job = try jobs.next() else {

@@ -26,7 +26,7 @@ struct PieceDecoder {
             throw .malformed(.coding, offset: symbolStart)
         }
         var work = PieceWork(
-            model: RowModel(planes, map: map, columns: columns),
+            model: RowModel(planes, map: map, columns: columns, isUpdated: update != nil),
             moves: RowMoves(update, rows: firstRow..<firstRow + rows), levels: levels, rowBytes: tensor.rowBytes,
             decoder: decoder, extra: BitReader(cursor.bytes.array(bits)))
         var new = [UInt8](repeating: 0, count: old.byteCount)

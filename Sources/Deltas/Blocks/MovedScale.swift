@@ -34,7 +34,7 @@ struct MovedScale {
         let exponent = UInt64(max(half >> 10 & 31, 1))
         let unit = Double(bitPattern: (exponent + 1023 - 25) << 52)
         let noise = UpdatedContext.noise(variance: variance + rounding, unit: unit, below: 0)
-        // In half steps; NaN, of a scale of 0, isn't there.
+        // In quarters of the old step, which isn't 0 where a number isn't.
         let lead = min(4 * new.lead / abs(scale), Float(UpdatedContext.leads - 1))
         context = noise * UpdatedContext.leads + Int(lead)
     }

@@ -21,7 +21,6 @@
     private let hasFewCodes: Bool
     private let codePlaces: CodePlaces
     private let scalePlaces: CodePlaces
-    private let updatedPlaces: CodePlaces
     // Room for one block.
     private let codes: Buffer<UInt8>
     private let oldScales: Buffer<UInt8>
@@ -31,8 +30,8 @@
     /// By code, for codes of few bits: its context apart from the noise, and from bit 16 on its floor.
     private let placed = Buffer<UInt32>(16)
 
-    /// `columns` has a level for each element of a row.
-    init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8]) {
+    /// `columns` has a level for each element of a row. Where the tensor has an update every row has its moves.
+    init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8], isUpdated: Bool) {
         let form = planes.form
         precondition(map.count == planes.contexts && columns.count.isMultiple(of: form.elements))
         self.planes = planes
@@ -44,9 +43,9 @@
         halfFloors = Buffer(blocks * form.halves.count)
         self.map = Buffer(map)
         self.columns = Buffer(columns.map { Int16($0) })
-        codePlaces = CodePlaces(bits: form.codeBits, first: form.firstCode, grid: Context.grid)
+        codePlaces = CodePlaces(
+            bits: form.codeBits, first: form.firstCode, grid: isUpdated ? UpdatedContext.grid : Context.grid)
         scalePlaces = CodePlaces(bits: form.scaleCodeBits, first: 0, grid: Context.grid)
-        updatedPlaces = CodePlaces(bits: form.codeBits, first: form.firstCode, grid: UpdatedContext.grid)
         group = form.group
         hasFewCodes = form.codeBits <= 4
         codes = Buffer(form.elements)
@@ -146,7 +145,7 @@
         let noise = unsafe UpdatedContext.noise(variance: move.variance, unit: scale, below: 10)
         let start = Int16(truncatingIfNeeded: Context.codes + noise * UpdatedContext.perNoise)
         unsafe noises.start.update(repeating: start, count: group)
-        unsafe updatedPlaces.find(
+        unsafe codePlaces.find(
             codes.start + within, count: group, mapping, moves: move.moves + first,
             perMove: Float(mapping.inverse), noises: noises.start,
             map: map.start + planes.codes.contexts.lowerBound, tables: tables.start + first,

@@ -112,6 +112,7 @@ private struct Clusters {
     mutating func prune() {
         while true {
             let used = sums.indices.filter { sums[$0].contains { $0 > 0 } }
+            if used.count < 2 { return }
             var savings = sums.map { sum in -Self.worthwhile * sum.count(where: { $0 > 0 }) }
             /// By cluster: where its contexts would go.
             var heirs = sums.map { _ in Set<Int>() }

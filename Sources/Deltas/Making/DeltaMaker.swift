@@ -4,7 +4,8 @@ import Tensors
 /// Makes the delta that leads from one model file to another.
 ///
 /// Two passes: the first one measures and counts, the second one writes. What is in memory at once is a piece of a
-/// tensor, a byte for every row and column, and what adapters are found to have done.
+/// tensor, a byte for every row and column, the symbols' counts, what adapters are found to have done, and up to 136 floats
+/// for each column of the tensor that one is looked for in.
 package struct DeltaMaker {
     private let base: GGUFFile
     private let target: GGUFFile

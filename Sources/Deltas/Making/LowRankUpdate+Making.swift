@@ -15,7 +15,7 @@ extension LowRankUpdate {
         self.init(components, search, difference)
     }
 
-    /// Fits both matrices, rounds the right one, fits the left one to it, and rounds that.
+    /// Fits both matrices, the right one to a rounded left one in the end; rounds it, fits the left one to it, and rounds that.
     private init?(_ components: Components, _ search: LowRankSearch, _ difference: TensorDifference) {
         let steps = components.steps
         var fit = LowRankFit(difference, right: Array(search.measured[..<steps.count]))

@@ -9,7 +9,7 @@ struct PieceSymbols: ~Copyable {
 
     /// With `map` the contexts become what it says; see `RowModel`.
     init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8], update: LowRankUpdate?, rowBytes: Int) {
-        model = RowModel(planes, map: map, columns: columns)
+        model = RowModel(planes, map: map, columns: columns, isUpdated: update != nil)
         self.update = update
         self.rowBytes = rowBytes
         symbols = Buffer(model.tables.count)

@@ -30,8 +30,9 @@ extension ModelDevice {
     ///     It runs in this process, so it must bound its own time and memory. One that throws could not be finished, which
     ///     costs one of the version's attempts.
     ///   - report: told what is going on, on the calling thread.
-    ///   - isCancelled: asked about every second, by any thread, until a version comes into use; once it is true the call
-    ///     ends with an error of the kind `cancelled`. What was fetched stays, and the next call goes on with it.
+    ///   - isCancelled: asked at least about every second, by any thread, until a version comes into use; once it is true
+    ///     the call ends with an error of the kind `cancelled`. What was fetched stays, and the next call goes on with it;
+    ///     other models that were switched before stay switched.
     /// - Returns: what came of it for each model; a refusal is a result. Where one model's update fails the others are
     ///   updated all the same, and the first error is thrown.
     public func update(
@@ -120,10 +121,11 @@ extension ModelDevice {
     }
 
     /// What the repository says now, and the models that the channel carries: nothing is changed, no lock is taken, and a
-    /// repository that doesn't answer isn't waited for.
+    /// repository that doesn't answer isn't waited for long.
     package func look() throws -> (metadata: TrustedMetadata, models: [String], now: Date) {
         var configuration = try configuration
         configuration.limits.connectSeconds = min(configuration.limits.connectSeconds, 5)
+        configuration.limits.stallSeconds = min(configuration.limits.stallSeconds, 5)
         let now = try Store.readState(layout).now(clock: Date())
         var updater = updater(configuration, UpdateOptions(), { _ in .good }, { _ in })
         updater.backoff.wait = { _ in }

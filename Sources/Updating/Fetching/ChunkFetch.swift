@@ -42,6 +42,8 @@ struct ChunkFetch {
             if missing.isEmpty { return }
 
             let problem = round.problem
+            // Some servers don't know ranges only now and then.
+            if round.landed > 0 { ignored = 0 }
             if case TransportError.rangeIgnored? = problem, usesRanges {
                 ignored += 1
                 usesRanges = !readsWhole

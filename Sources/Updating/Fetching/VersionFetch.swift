@@ -90,12 +90,13 @@ struct VersionFetch {
             guard let offer = plan.deltas[member.path] else { continue }
             let file = deltaFile(offer.entry)
             try file.open()
-            let wanted = missing[member.path] ?? []
+            let wanted = missing[member.path] ?? [], before = done
             do {
                 try fetch(
                     offer.address, offer.missing, readingWhole: plan.paysWithoutRanges(offer, making: wanted)
                 ) { try file.write($1, as: $0) }
             } catch TransportError.rangeIgnored where !isMetered {
+                traffic.waste(done - before)
                 return offer
             }
             do {

@@ -35,7 +35,7 @@ extension UpdateError: Explained {
         case .badModelName: "names are letters a-z, digits and ._-, at most 64"
         case .notOnChannel(let model, _, let known):
             suggestion(for: model, among: known, otherwise: "it carries " + known.joined(separator: ", "))
-        case .noChannel(_, []): "it has none yet: ask who publishes it"
+        case .noChannel(_, []): "its metadata names none: ask who publishes it"
         case .noChannel(let channel, let known):
             "\(suggestion(for: channel, among: known, otherwise: "it has " + known.joined(separator: ", ")) ?? "")\n"
                 + "`channel` in device.yaml says which one is followed"
