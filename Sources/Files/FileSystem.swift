@@ -23,11 +23,11 @@ package enum FileSystem {
             try file.setMode(mode)
             try file.write(bytes, at: 0)
             try file.sync()
+            try move(temporary, to: path)
         } catch {
             unsafe unlink(temporary)
             throw error
         }
-        try retrying("rename", temporary) { unsafe Glibc.rename(temporary, path) }
         if syncingFolder { try syncDirectory(parent(of: path)) }
     }
 
@@ -50,8 +50,17 @@ package enum FileSystem {
 
     /// Renames within one file system and syncs the folder; what was at `destination` is replaced in one step.
     package static func rename(_ source: String, to destination: String) throws(FileError) {
-        try retrying("rename", source) { unsafe Glibc.rename(source, destination) }
+        try move(source, to: destination)
         try syncDirectory(parent(of: destination))
+    }
+
+    /// Devices, pipes and sockets aren't replaced: for root a file in place of /dev/null would be the machine's end.
+    private static func move(_ source: String, to destination: String) throws(FileError) {
+        var there = stat()
+        if unsafe lstat(destination, &there) == 0, ![S_IFREG, S_IFDIR, S_IFLNK].contains(there.st_mode & S_IFMT) {
+            throw .notRegular(path: destination)
+        }
+        try retrying("rename", source) { unsafe Glibc.rename(source, destination) }
     }
 
     /// Makes the names in a folder durable.

@@ -63,6 +63,26 @@ struct ExitCodeTests {
         #expect(folder.errors.hasSuffix("hint: a folder stands there: name a file\n"), "\(folder.errors)")
     }
 
+    @Test("what isn't a file is not replaced by one, and nothing is left behind")
+    func special() throws {
+        let shop = try Workshop()
+        defer { shop.close() }
+        let model = Workshop.root + "/Models/home-1.0.0"
+        #expect(unsafe mkfifo(shop["pipe"], 0o600) == 0)
+        try shop.must("quantize", model, shop["a.gguf"], "--type", "q4_0", "--quiet")
+        let before = try FileManager.default.contentsOfDirectory(atPath: shop.folder).sorted()
+        for arguments in [
+            ["quantize", model, shop["pipe"], "--type", "q8_0"],
+            ["delta", "make", shop["a.gguf"], shop["a.gguf"], shop["pipe"]],
+        ] {
+            let outcome = try shop.run(arguments)
+            #expect(outcome.status == 74 && outcome.errors.contains("is not a regular file"), "\(outcome.errors)")
+        }
+        var there = stat()
+        #expect(unsafe lstat(shop["pipe"], &there) == 0 && there.st_mode & S_IFMT == S_IFIFO)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: shop.folder).sorted() == before)
+    }
+
     @Test(
         "a file that a manifest names and that isn't there is named alike by build and its check",
         arguments: [("source", "4:9"), ("adapters", "5:12"), ("license", "6:17"), ("suites", "7:10")])

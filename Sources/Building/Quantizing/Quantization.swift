@@ -25,11 +25,11 @@ package enum Quantization {
             }
             try file.sync()
             try await finish(temporary)
+            try FileSystem.rename(temporary, to: path)
         } catch {
             try? FileSystem.remove(temporary)
             throw error
         }
-        try FileSystem.rename(temporary, to: path)
     }
 }
 

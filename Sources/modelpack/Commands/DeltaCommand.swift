@@ -137,9 +137,9 @@ private func writeFile(_ path: String, _ body: (borrowing OpenFile) throws -> Vo
         let file = try OpenFile(creating: temporary)
         try body(file)
         try file.sync()
+        try FileSystem.rename(temporary, to: path)
     } catch {
         try? FileSystem.remove(temporary)
         throw error
     }
-    try FileSystem.rename(temporary, to: path)
 }
