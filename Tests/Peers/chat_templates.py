@@ -156,9 +156,10 @@ def ours(modelpack, path, variables):
     if run.returncode == 0:
         return "prompt", run.stdout.decode()
     text = run.stderr.decode()
-    if run.returncode != 3 or ", column " not in text:
-        return "broken", f"exit {run.returncode}: {text}"
     _, isRefusal, message = text.partition("the template refuses the messages: ")
+    # Messages are the caller's mistake, templates the model's, and what isn't known ours.
+    if run.returncode not in ((64,) if isRefusal else (3, 4)) or ", column " not in text:
+        return "broken", f"exit {run.returncode}: {text}"
     return ("refused", message.rsplit("\nhint:", 1)[0]) if isRefusal else ("error", text)
 
 
