@@ -135,7 +135,8 @@ struct NetworkTests {
         let server = try Self.openssl(
             "s_server", "-accept", "127.0.0.1:\(port)", "-cert", "cert.pem", "-key", "key.pem", "-CAfile", "cert.pem",
             "-Verify", "1", "-verify_return_error", "-HTTP", "-quiet", in: folder)
-        defer { server.terminate() }
+        // A thread of Dispatch blocks SIGTERM, and what it starts does, too.
+        defer { kill(server.processIdentifier, SIGKILL) }
         try Data("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nfound".utf8).write(
             to: URL(fileURLWithPath: folder + "/x"))
 
