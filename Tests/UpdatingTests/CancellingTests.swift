@@ -31,15 +31,6 @@ final class CancellingTests {
         try repository.release("1.1.0", weights: noise(8_000_000, seed: 2))
     }
 
-    private func kind(_ body: () throws -> Void) -> FailureKind? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return (error as? any ModelpackError)?.kind
-        }
-    }
-
     /// Updates while the server behaves as `response` says, and cancels a moment after it was asked; how long that took.
     private func interrupted(_ response: Response) -> Duration {
         fault.response.withLock { $0 = response }

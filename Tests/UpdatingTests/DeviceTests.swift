@@ -21,15 +21,6 @@ final class DeviceTests {
             policy: try RepositorySimulator.policy)
     }
 
-    private func kind(_ body: () throws -> Void) -> FailureKind? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return (error as? any ModelpackError)?.kind
-        }
-    }
-
     @Test("The whole road: set up, update, read, go back")
     func road() throws {
         #expect(try device.read("home") == nil)

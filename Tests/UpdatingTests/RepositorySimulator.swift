@@ -205,3 +205,13 @@ func noise(_ count: Int, seed: UInt8) -> [UInt8] {
     bytes.removeLast(bytes.count - count)
     return bytes
 }
+
+/// What sort of failure `body` ends with; nil where it doesn't fail.
+func kind(_ body: () throws -> Void) -> FailureKind? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return (error as? any ModelpackError)?.kind
+    }
+}

@@ -153,10 +153,10 @@ struct CodeGrid {
 extension SIMD8<Float> {
     /// Whole numbers, the nearest ones (ties to even), after holding all within ±`limit`, which is at most 2^21.
     fileprivate func rounded(within limit: Float) -> SIMD8<Int32> {
-        // At 1.5 · 2^23 and above a Float's last bit is 1.
         var held = self
         held.replace(with: -limit, where: held .< -limit)
         held.replace(with: limit, where: held .> limit)
+        // At 1.5 · 2^23 and above a Float's last bit is 1.
         return unsafe unsafeBitCast(held + 0x1.8p23, to: SIMD8<Int32>.self) &- Int32(bitPattern: 0x4b40_0000)
     }
 }

@@ -19,9 +19,10 @@ struct BlockCoder {
     mutating func count(_ tensor: BlockTensor, target: Range<Int>) {
         guard let form = BlockForm(tensor.type) else { preconditionFailure("the step's type has blocks") }
         let difference = TensorDifference(form, tensor: tensor, old: old, new: new, target: target)
-        var best = tally(tensor, BlockPlanes(form), target, NoiseMeasure(difference, update: nil))
+        let planes = BlockPlanes(form)
+        var best = tally(tensor, planes, target, NoiseMeasure(difference))
         if let update = LowRankUpdate(of: difference) {
-            let other = tally(tensor, BlockPlanes(form), target, NoiseMeasure(difference, update: update))
+            let other = tally(tensor, planes, target, NoiseMeasure(difference, update: update))
             // Updates take time to apply; what saves next to nothing is none.
             if other.bytes < best.bytes / 1000 * 997 { best = other }
         }
@@ -41,16 +42,16 @@ struct BlockCoder {
         _ tensor: BlockTensor, _ planes: BlockPlanes, _ target: Range<Int>, _ measure: NoiseMeasure
     ) -> Tally {
         var tally = Tally(measure: measure, counts: SymbolCounts(planes))
+        // Each context counts for itself.
+        let map = (0..<UInt16(planes.contexts)).map(\.self)
         var reader = PieceSymbols(
-            planes, map: (0..<UInt16(planes.contexts)).map(\.self), columns: measure.columns, update: measure.update,
-            rowBytes: tensor.rowBytes)
+            planes, map: map, columns: measure.columns, update: measure.update, rowBytes: tensor.rowBytes)
         for piece in 0..<tensor.pieces {
             read(piece, of: tensor, target, measure, with: &reader) { tally.counts.add($0) }
             tally.bytes += reader.extra.bytes.count
         }
         if let update = measure.update {
-            let identity = (0..<UInt16(planes.contexts)).map(\.self)
-            read(update, of: tensor, planes, map: identity) { tally.counts.add($0) }
+            read(update, of: tensor, planes, map: map) { tally.counts.add($0) }
         }
         tally.bytes += tally.counts.bits / 8
         return tally

@@ -10,36 +10,47 @@ struct NoiseMeasure {
     /// With fewer changed rows than this, columns aren't told apart.
     private static let leastRows = 16
 
-    init(_ difference: TensorDifference, update: LowRankUpdate?) {
+    init(_ difference: TensorDifference) {
         let count = difference.tensor.rowElements
         var levels = [UInt8](repeating: NoiseLevels.unchanged, count: difference.tensor.rows)
         var sums = [Double](repeating: 0, count: count)
         var changed = 0
         difference.forEachRow { row in
-            var left = row.moved
-            if update != nil {
-                let known = RowMoves(update, rows: row.index..<row.index + 1)
-                // As many as the row has numbers.
-                if let known = unsafe known[0] {
-                    for index in left.indices { left[index] -= unsafe known.moves[index] }
-                }
-            }
-            var square = left.reduce(0.0) { $0 + Double($1) * Double($1) }
-            square /= Double(count)
-            levels[row.index] =
-                update != nil && difference.form.scaleFollows != nil
-                ? UInt8(NoiseLevels.rowBias) : Self.level(square, bias: NoiseLevels.rowBias)
+            let square = Self.meanSquare(row.moved)
+            levels[row.index] = Self.level(square, bias: NoiseLevels.rowBias)
             guard square > 0 else { return }
             changed += 1
             let scale = 1 / square
-            for index in left.indices { sums[index] += Double(left[index]) * Double(left[index]) * scale }
+            for index in 0..<count { sums[index] += Double(row.moved[index]) * Double(row.moved[index]) * scale }
+        }
+        rows = levels
+        update = nil
+        columns = sums.map { sum in
+            changed < Self.leastRows
+                ? NoiseLevels.neutralColumn : Self.level(sum / Double(changed), bias: NoiseLevels.columnBias)
+        }
+    }
+
+    /// Where an update says what moved, contexts follow its rounding; only types whose scales it doesn't tell need to know
+    /// how far rows moved beside it.
+    init(_ difference: TensorDifference, update: LowRankUpdate) {
+        var levels = [UInt8](repeating: NoiseLevels.unchanged, count: difference.tensor.rows)
+        let isTold = difference.form.scaleFollows != nil
+        difference.forEachRow { row in
+            if isTold { return levels[row.index] = UInt8(NoiseLevels.rowBias) }
+            var left = row.moved
+            let known = RowMoves(update, rows: row.index..<row.index + 1)
+            // As many as the row has numbers.
+            if let known = unsafe known[0] { for index in left.indices { left[index] -= unsafe known.moves[index] } }
+            levels[row.index] = Self.level(Self.meanSquare(left), bias: NoiseLevels.rowBias)
         }
         rows = levels
         self.update = update
-        columns = sums.map { sum in
-            update != nil || changed < Self.leastRows
-                ? NoiseLevels.neutralColumn : Self.level(sum / Double(changed), bias: NoiseLevels.columnBias)
-        }
+        columns = [UInt8](repeating: NoiseLevels.neutralColumn, count: difference.tensor.rowElements)
+    }
+
+    private static func meanSquare(_ numbers: [Float]) -> Double {
+        numbers.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(numbers.count)
     }
 
     /// The level of a mean square.

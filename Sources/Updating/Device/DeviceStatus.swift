@@ -58,7 +58,7 @@ public struct ModelStatus: Encodable, Equatable, Sendable {
     /// Seconds since 1970 by which the trial has to be confirmed.
     public let deadline: Int?
     /// A newer version that the last check found, and why it waits.
-    public let offer: ModelStatus.Offer?
+    public let offer: Offer?
 
     init(_ state: ModelState, _ disk: ModelDisk) {
         let unfinished = disk.staged.filter(state.mayStillStage)

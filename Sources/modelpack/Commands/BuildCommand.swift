@@ -14,7 +14,7 @@ struct BuildCommand: AsyncParsableCommand {
 
             With --anchor, blocks keep the scale and codes that they have in an older version where the new floats \
             allow it, so that a delta between the two is small. What that adds to a block's error is at most the \
-            tolerance, as a part of its weights' root mean square, and at most half of how far the row has moved.
+            tolerance, as a part of its weights' root mean square; to a row's, at most 0.8 of how far it has moved.
 
             Examples:
               modelpack build Manifests/home.yaml --key release.key
