@@ -20,11 +20,16 @@ struct BlockCoder {
         guard let form = BlockForm(tensor.type) else { preconditionFailure("the step's type has blocks") }
         let difference = TensorDifference(form, tensor: tensor, old: old, new: new, target: target)
         let planes = BlockPlanes(form)
-        var best = tally(tensor, planes, target, NoiseMeasure(difference))
+        let measure = NoiseMeasure(difference)
+        var best = tally(tensor, planes, target, measure)
         if let update = LowRankUpdate(of: difference) {
             let other = tally(tensor, planes, target, NoiseMeasure(difference, update: update))
             // Updates take time to apply; what saves next to nothing is none.
             if other.bytes < best.bytes / 1000 * 997 { best = other }
+        }
+        for simpler in best.measure.simpler {
+            let other = tally(tensor, planes, target, simpler)
+            if other.bytes < best.bytes { best = other }
         }
         noise[target.lowerBound] = best.measure
         counts[tensor.type]?.add(best.counts)
@@ -35,13 +40,13 @@ struct BlockCoder {
     private struct Tally {
         let measure: NoiseMeasure
         var counts: SymbolCounts
-        var bytes = 0
+        var bytes: Int
     }
 
     private func tally(
         _ tensor: BlockTensor, _ planes: BlockPlanes, _ target: Range<Int>, _ measure: NoiseMeasure
     ) -> Tally {
-        var tally = Tally(measure: measure, counts: SymbolCounts(planes))
+        var tally = Tally(measure: measure, counts: SymbolCounts(planes), bytes: measure.bytes)
         // Each context counts for itself.
         let map = (0..<UInt16(planes.contexts)).map(\.self)
         var reader = PieceSymbols(
@@ -94,7 +99,7 @@ struct BlockCoder {
             read(update, of: tensor, planes, map: map) { encoder.append($0) }
             bytes.append(section: encoder.encoded(with: tables))
         } else {
-            bytes.append(section: Zstandard.compress(measure.columns, level: 9))
+            bytes.append(section: NoiseMeasure.compress(measure.columns[...]))
         }
         try sink(bytes)
         var reader = PieceSymbols(
@@ -103,7 +108,7 @@ struct BlockCoder {
             var encoder = SymbolEncoder()
             read(piece, of: tensor, target, measure, with: &reader) { encoder.append($0) }
             var body: [UInt8] = []
-            body.append(section: Zstandard.compress(Array(measure.rows[tensor.rows(ofPiece: piece)]), level: 9))
+            body.append(section: NoiseMeasure.compress(measure.rows[tensor.rows(ofPiece: piece)]))
             body.append(section: reader.extra.bytes)
             body.append(section: encoder.encoded(with: tables))
             var record: [UInt8] = []

@@ -1,26 +1,38 @@
 /// Fits two thin matrices to the difference of two quantized ones: weighted least squares, for one of them and then the
 /// other.
 ///
-/// What a number weighs stands in `TensorDifference.Row`. All arithmetic is IEEE addition, multiplication, division and
-/// square root in a fixed order, so the same files give the same delta everywhere.
+/// All arithmetic is IEEE addition, multiplication, division and square root in a fixed order, so the same files give the
+/// same delta everywhere.
 struct LowRankFit {
     private let difference: TensorDifference
-    /// By component, then row.
+    /// By component, then row; zeros behind the last row.
     private(set) var left: [[Float]]
     /// By component, then column.
     private(set) var right: [[Float]]
+    /// What numbers that scales tell weigh beside others.
+    var toldWeight: Float
+    /// What the last pass left of the moves: the mean square of those that scales tell, and of the others.
+    private(set) var rest = (told: 0.0, others: 0.0)
 
     /// Starts at a right matrix; the left one is yet to be found.
-    init(_ difference: TensorDifference, right: [[Float]]) {
+    init(_ difference: TensorDifference, right: [[Float]], toldWeight: Float) {
         self.difference = difference
+        self.toldWeight = toldWeight
         self.right = right
-        left = [[Float]](repeating: [Float](repeating: 0, count: difference.tensor.rows), count: right.count)
+        let rows = (difference.tensor.rows + 7) / 8 * 8
+        left = [[Float]](repeating: [Float](repeating: 0, count: rows), count: right.count)
     }
 
     /// Replaces the right matrix, and fits the left one to it.
     mutating func fitLeft(to right: [[Float]]) {
         self.right = right
-        difference.forEachRow { fitLeft($0) }
+        difference.forEachRow(toldWeight: toldWeight) { fitLeft($0) }
+    }
+
+    /// Leaves out all components but the first ones.
+    mutating func keep(_ count: Int) {
+        left = Array(left[..<count])
+        right = Array(right[..<count])
     }
 
     /// One pass over both files: fits the left matrix to the right one, then the right one to that.
@@ -32,11 +44,15 @@ struct LowRankFit {
         // By column, the normal equations: sums of weight·left·leftᵀ, the lower triangle, and of weight·left·move.
         var squares = components.map { [[Float]](repeating: zeros, count: $0 + 1) }
         var sums = components.map { _ in zeros }
-        difference.forEachRow { row in
+        var errors = MoveErrors(columns: columns, toldWeight: toldWeight)
+        difference.forEachRow(toldWeight: toldWeight) { row in
             fitLeft(row)
             for (component, unit) in (units ?? []).enumerated() {
                 left[component][row.index] = (left[component][row.index] / unit).rounded() * unit
             }
+            var rest = row.moved
+            for component in components { rest.add(right[component], times: -left[component][row.index]) }
+            errors.add(rest, row)
             let pulls = row.moved.times(row.weights)
             for component in components {
                 let own = left[component][row.index]
@@ -46,9 +62,13 @@ struct LowRankFit {
                 }
             }
         }
+        rest = errors.means
+        // What its numbers don't determine is about as large as it was.
+        let ridges = right.map { errors.weighted * Double(columns) / max(Double($0.dot($0)), 0x1p-120) }
         for column in 0..<columns {
-            let equations = NormalEquations(squares.map { $0.map { Double($0[column]) } })
-            let solved = equations.solve(sums.map { Double($0[column]) })
+            var matrix = squares.map { $0.map { Double($0[column]) } }
+            for component in components { matrix[component][component] += ridges[component] }
+            let solved = NormalEquations(matrix).solve(sums.map { Double($0[column]) })
             for component in components { right[component][column] = Float(solved[component]) }
         }
     }
@@ -59,4 +79,35 @@ struct LowRankFit {
         let solved = NormalEquations(square).solve(weighted.map { Double(row.moved.dot($0)) })
         for component in left.indices { left[component][row.index] = Float(solved[component]) }
     }
+
+    /// Turns both matrices so that components stand at right angles to one another, those with the most energy first, which
+    /// the left one has; the product stays what it is.
+    mutating func turn() {
+        var orthonormal = right
+        orthonormal.makeOrthonormal()
+        left = left.combined(orthonormal.map { own in right.map { own.dot($0) } })
+        right = orthonormal
+        // Subspace iteration, among the components; vectors have a multiple of eight numbers.
+        let width = (right.count + 7) / 8 * 8
+        let zeros = [Float](repeating: 0, count: width)
+        let energies = left.map { own in left.map { own.dot($0) } + zeros[left.count...] }
+        var turned = right.indices.map { index in
+            var axis = zeros
+            axis[index] = 1
+            return axis
+        }
+        turned.sort { energies.energy(along: $0) > energies.energy(along: $1) }
+        for _ in 0..<10 {
+            turned = energies.combined(turned)
+            turned.makeOrthonormal()
+        }
+        turned.sort { energies.energy(along: $0) > energies.energy(along: $1) }
+        left = left.combined(turned)
+        right = right.combined(turned)
+    }
+}
+
+extension [[Float]] {
+    /// What a symmetric matrix has along a vector.
+    fileprivate func energy(along vector: [Float]) -> Float { combined([vector])[0].dot(vector) }
 }

@@ -49,6 +49,31 @@ struct NoiseMeasure {
         columns = [UInt8](repeating: NoiseLevels.neutralColumn, count: difference.tensor.rowElements)
     }
 
+    private init(rows: [UInt8], columns: [UInt8]) {
+        self.rows = rows
+        self.columns = columns
+        update = nil
+    }
+
+    /// The same without telling columns apart, and without telling apart rows that changed, either: fewer bytes, and less
+    /// known. None where an update tells.
+    var simpler: [NoiseMeasure] {
+        guard update == nil else { return [] }
+        let evenColumns = [UInt8](repeating: NoiseLevels.neutralColumn, count: columns.count)
+        let changed = rows.filter { $0 != NoiseLevels.unchanged }.sorted()
+        let evenRows = rows.map { $0 == NoiseLevels.unchanged ? $0 : changed[changed.count / 2] }
+        return [
+            NoiseMeasure(rows: rows, columns: evenColumns),
+            NoiseMeasure(rows: evenRows, columns: evenColumns),
+        ]
+    }
+
+    /// About how many bytes the levels take.
+    var bytes: Int { Self.compress(rows[...]).count + (update == nil ? Self.compress(columns[...]).count : 0) }
+
+    /// Levels as they stand in the delta.
+    static func compress(_ levels: ArraySlice<UInt8>) -> [UInt8] { Zstandard.compress(Array(levels), level: 9) }
+
     private static func meanSquare(_ numbers: [Float]) -> Double {
         numbers.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(numbers.count)
     }

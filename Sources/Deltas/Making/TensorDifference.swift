@@ -22,15 +22,19 @@ struct TensorDifference {
         fileprivate(set) var index = 0
         /// By column: how far its number moved.
         fileprivate(set) var moved: [Float]
-        /// By column: how much that is worth when something is fitted to it.
+        /// By column: 1 if both scales tell the number, else 0.
+        fileprivate(set) var told: [Float]
+        /// By column: how much the number is worth when something is fitted to it.
         fileprivate(set) var weights: [Float]
     }
 
     /// Goes through the rows that changed; with a `stride` only every so-manieth row is looked at.
-    func forEachRow(stride: Int = 1, _ body: (borrowing Row) -> Void) {
-        let reader = NumberReader(form)
+    ///
+    /// A number weighs 1 / its step, and `toldWeight` times that where scales tell it.
+    func forEachRow(stride: Int = 1, toldWeight: Float = 1, _ body: (borrowing Row) -> Void) {
+        let reader = NumberReader(form, toldWeight: toldWeight)
         let zeros = [Float](repeating: 0, count: tensor.rowElements)
-        var moved = Row(moved: zeros, weights: zeros)
+        var moved = Row(moved: zeros, told: zeros, weights: zeros)
         for piece in 0..<tensor.pieces {
             let rows = tensor.rows(ofPiece: piece)
             let oldPart = tensor.base(ofRows: rows)
@@ -63,12 +67,11 @@ private struct NumberReader: ~Copyable {
     private let multiples: Buffer<Float>
     /// By code: 1 if it is one of a number that the scale tells, else 0.
     private let told: Buffer<Float>
+    private let toldWeight: Float
 
-    /// Numbers that scales tell are known to fp16, others to half a code; so they weigh more by this.
-    private static let toldWeight: Float = 25
-
-    init(_ form: BlockForm) {
+    init(_ form: BlockForm, toldWeight: Float) {
         self.form = form
+        self.toldWeight = toldWeight
         oldCodes = Buffer(form.elements)
         newCodes = Buffer(form.elements)
         oldScales = Buffer(form.scaleCodeCount)
@@ -112,7 +115,8 @@ private struct NumberReader: ~Copyable {
                 let number = unsafe scale.before * multiples.start[codes.before] + offset.before
                 row.moved[place + index] = unsafe scale.after * multiples.start[codes.after] + offset.after - number
                 let isTold = unsafe told.start[codes.before] * told.start[codes.after]
-                row.weights[place + index] = weight * (1 + (Self.toldWeight - 1) * isTold)
+                row.told[place + index] = isTold
+                row.weights[place + index] = weight * (1 + (toldWeight - 1) * isTold)
             }
         }
     }
