@@ -55,7 +55,7 @@ let package = Package(
         room("Signatures", imports: ["CLibCrypto", "Configuration", "Failures", "JSONText"]),
         room("Trust", imports: ["Failures", "JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Failures", "Files", "Signatures"]),
-        room("Deltas", imports: ["CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
+        room("Deltas", imports: ["CKernels", "CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Failures", "Files"]),
         room("Registries", imports: ["Bundles", "Failures", "Files", "Signatures", "Transport"]),
         room("Buckets", imports: ["Files", "Signatures", "Transport"]),
@@ -106,7 +106,7 @@ let package = Package(
         tests("SignaturesTests", of: ["Configuration", "JSONText", "Signatures"]),
         tests("TrustTests", of: ["Trust", "Signatures"]),
         tests("BundlesTests", of: ["Bundles", "Files", "Signatures"]),
-        tests("DeltasTests", of: ["Deltas", "Files", "Signatures", "Tensors", "TestModels"]),
+        tests("DeltasTests", of: ["CKernels", "Deltas", "Files", "Signatures", "Tensors", "TestModels"]),
         .target(
             name: "TestModels", dependencies: ["Deltas", "Files", "Tensors"], path: "Tests/TestModels",
             swiftSettings: strict),

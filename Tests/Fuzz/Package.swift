@@ -34,7 +34,7 @@ let package = Package(
         room("Signatures", imports: ["CLibCrypto", "Configuration", "Failures", "JSONText"]),
         room("Trust", imports: ["Failures", "JSONText", "Signatures"]),
         room("Bundles", imports: ["CLibArchive", "Failures", "Files", "Signatures"]),
-        room("Deltas", imports: ["CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
+        room("Deltas", imports: ["CKernels", "CLibZstd", "Failures", "Files", "Signatures", "Tensors"]),
         room("Transport", imports: ["CLibCurl", "Failures", "Files"]),
         room("Registries", imports: ["Bundles", "Failures", "Files", "Signatures", "Transport"]),
         room("Buckets", imports: ["Files", "Signatures", "Transport"]),

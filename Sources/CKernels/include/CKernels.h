@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "Codecs.h"
+#include "Places.h"
 
 /// The arithmetic that these kernels compute; any change of a bit raises it.
 #define CK_ARITHMETIC 1

@@ -18,6 +18,8 @@ struct BlockForm {
     private let high: PackedField?
     private let scaleLow: PackedField?
     private let scaleHigh: PackedField?
+    /// The code that stands for 0, of Q4_0, Q5_0 and Q8_0; 0 for types whose groups have more than a scale.
+    private let zero: Double
     /// Signed codes have this bit turned, so that all ascend from 0.
     private let flip: UInt8
     private let scaleFlip: UInt8
@@ -92,6 +94,7 @@ struct BlockForm {
         elements = type.blockElements
         groups = type.blockElements / group
         isLadder = type == .iq4_nl
+        zero = type == .q4_0 ? 8 : type == .q5_0 ? 16 : type == .q8_0 ? 128 : 0
     }
 }
 
@@ -168,12 +171,18 @@ extension BlockForm {
     var scaleCodeBias: Int { type == .q3_k ? 32 : Int(scaleFlip) }
 
     /// What the codes of group `group` stand for.
+    @inline(__always)
     func step(_ group: Int, of block: UnsafePointer<UInt8>, scaleCodes: UnsafePointer<UInt8>) -> AffineStep {
+        if zero == 0 { return unsafe scaledStep(group, of: block, scaleCodes: scaleCodes) }
+        let d = unsafe double(ofHalf: half(0, of: block))
+        return AffineStep(scale: d, offset: -zero * d)
+    }
+
+    private func scaledStep(
+        _ group: Int, of block: UnsafePointer<UInt8>, scaleCodes: UnsafePointer<UInt8>
+    ) -> AffineStep {
         let d = unsafe double(ofHalf: half(0, of: block))
         switch type {
-        case .q4_0: return AffineStep(scale: d, offset: -8 * d)
-        case .q5_0: return AffineStep(scale: d, offset: -16 * d)
-        case .q8_0: return AffineStep(scale: d, offset: -128 * d)
         case .q4_1, .q5_1: return AffineStep(scale: d, offset: unsafe double(ofHalf: half(1, of: block)))
         case .q2_k, .q4_k, .q5_k:
             let minimum = unsafe double(ofHalf: half(1, of: block))

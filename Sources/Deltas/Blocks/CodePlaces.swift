@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// How finely it is told where an old code lies among the new ones.
 struct CodeGrid {
     /// Binary logarithm of the parts that a code is divided into.
@@ -24,6 +26,7 @@ struct CodeGrid {
     private let grid: CodeGrid
     /// By part of a code, from one code below 0 on: the context of a code that isn't at an end.
     private let classes: Buffer<UInt16>
+    private let cGrid: Buffer<ck_place_grid>
     /// Room for one group: in what part of which new code each old code lies.
     private let parts = Buffer<Int16>(32)
 
@@ -32,6 +35,12 @@ struct CodeGrid {
         self.last = last
         self.first = first
         self.grid = grid
+        cGrid = Buffer(
+            repeating: ck_place_grid(
+                part_bits: Int32(grid.partBits), end_bits: Int32(grid.endBits),
+                end_width_bits: Int32(grid.endWidthBits), end_start: Int32(grid.places), first_code: Int32(first),
+                last_code: Int32(last)),
+            count: 1)
         let edge = CodeGrid.edge
         classes = Buffer(
             (-1 << grid.partBits..<(last + 1) << grid.partBits).map { part in
@@ -72,31 +81,11 @@ struct CodeGrid {
         )
     }
 
-    /// Places every code there is, of at most four bits: the context of each apart from the noise, and from bit 16 on its
-    /// floor.
+    /// Places every code there is, of at most four bits.
     @inline(__always)
-    func placeAll(_ mapping: CodeMapping, into placed: UnsafeMutablePointer<UInt32>) {
-        let partBits = Int32(truncatingIfNeeded: grid.partBits)
-        let low = Int32(-1) &<< partBits, high = Int32(truncatingIfNeeded: last &+ 1) &<< partBits &- 1
-        let shift = 12 &- partBits
-        var position = mapping.shift
-        for code in 0..<16 {
-            var part = position &>> shift
-            part = part < low ? low : part
-            part = part > high ? high : part
-            let floor = UInt32(bitPattern: part &>> partBits) & 255
-            // With so few codes every floor has a class of its own, one behind the other.
-            unsafe placed[code] = floor &<< 16 | UInt32(bitPattern: part &- low)
-            position &+= mapping.slope
-        }
-        unsafe placeEnd(first, mapping, into: placed)
-        unsafe placeEnd(last, mapping, into: placed)
-    }
-
-    @inline(__always)
-    private func placeEnd(_ code: Int, _ mapping: CodeMapping, into placed: UnsafeMutablePointer<UInt32>) {
-        let found = place(UInt8(truncatingIfNeeded: code), mapping)
-        unsafe placed[code] = UInt32(found.floor) &<< 16 | UInt32(truncatingIfNeeded: found.context)
+    func placeAll(_ mapping: CodeMapping, into placed: UnsafeMutablePointer<ck_placed_codes>) {
+        // A grid whose contexts fit a byte, and a position within 32 bits.
+        unsafe ck_place_codes(cGrid.start, mapping.slope, mapping.shift, placed)
     }
 
     /// In what part of which code positions lie, as far as there are any.

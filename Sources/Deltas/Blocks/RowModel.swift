@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Tells in which contexts the numbers of a row of blocks are coded, given the old row and what is known of the new.
 ///
 /// The maker and the reader of a delta run this same code; `tables` and `floors` hold the answer to the last question.
@@ -27,8 +29,8 @@
     private let newScales: Buffer<UInt8>
     /// Room for the noise of one group, as the first of its contexts.
     private let noises: Buffer<Int16>
-    /// By code, for codes of few bits: its context apart from the noise, and from bit 16 on its floor.
-    private let placed = Buffer<UInt32>(16)
+    /// What becomes of each code, where there are at most 16 of them.
+    private let placed = Buffer(repeating: ck_placed_codes(), count: 1)
 
     /// `columns` has a level for each element of a row. Where the tensor has an update every row has its moves.
     init(_ planes: BlockPlanes, map: [UInt16], columns: [UInt8], isUpdated: Bool) {
@@ -131,8 +133,7 @@
                 if let move = unsafe move {
                     unsafe findUpdated(first, within, mapping, move, scale: after.scale)
                 } else {
-                    findNoises(first, row: Int(level), quarterLog: quarterLog2(after.scale))
-                    findGroup(first, within, mapping)
+                    findGroup(first, within, mapping, row: Int(level), quarterLog: quarterLog2(after.scale))
                 }
             }
         }
@@ -152,45 +153,22 @@
             floors: floors.start + first)
     }
 
-    /// The noise of each element of a group that begins at `first`.
-    private func findNoises(_ first: Int, row: Int, quarterLog: Int) {
-        // The same as `Context.noise`, eight at a time; logarithms of 0 and of huge scales stay within Int16 by this.
-        let shared = min(max(row - NoiseLevels.rowBias - NoiseLevels.columnBias - quarterLog + 25, -8192), 8192)
-        let columns = unsafe UnsafeRawPointer(columns.start + first),
-            target = unsafe UnsafeMutableRawPointer(noises.start)
-        for place in stride(from: 0, to: 2 * group, by: 16) {
-            // A group has 16 or 32 elements, so that these are all within it.
-            let levels = unsafe columns.loadUnaligned(fromByteOffset: place, as: SIMD8<Int16>.self)
-            let noises = ((levels &+ Int16(shared)) &>> 1).clamped(
-                lowerBound: SIMD8(repeating: 0), upperBound: SIMD8(repeating: Int16(Context.noises - 1)))
-            unsafe target.storeBytes(of: noises &* Int16(Context.perNoise), toByteOffset: place, as: SIMD8<Int16>.self)
-        }
-    }
-
-    private func findGroup(_ first: Int, _ within: Int, _ mapping: CodeMapping) {
+    private func findGroup(_ first: Int, _ within: Int, _ mapping: CodeMapping, row: Int, quarterLog: Int) {
         let contexts = unsafe map.start + planes.codes.contexts.lowerBound
         let tables = unsafe tables.start + first, floors = unsafe floors.start + first
-        let codes = unsafe codes.start + within, noises = unsafe noises.start
+        let codes = unsafe codes.start + within
+        findNoises(first, row: row, quarterLog: quarterLog)
+        let noises = unsafe noises.start
         if mapping.isIdentity {
             for index in 0..<group {
                 let noise = unsafe Int(noises[index]) / Context.perNoise
                 unsafe tables[index] = contexts[Context.identity + noise]
             }
-            let source = UnsafeRawPointer(codes), target = UnsafeMutableRawPointer(floors)
-            for place in stride(from: 0, to: group, by: 16) {
-                // A group has 16 or 32 elements.
-                let codes = unsafe source.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
-                unsafe target.storeBytes(of: codes, toByteOffset: place, as: SIMD16<UInt8>.self)
-            }
+            unsafe floors.update(from: codes, count: group)
         } else if hasFewCodes {
             // Fewer codes than elements: find each code's place once.
-            let placed = unsafe placed.start
             findPlaces(mapping)
-            for index in 0..<group {
-                let found = unsafe placed[Int(codes[index])]
-                unsafe tables[index] = contexts[Int(noises[index]) &+ Int(found & 0xffff)]
-                unsafe floors[index] = UInt8(truncatingIfNeeded: found >> 16)
-            }
+            unsafe ck_look_up_codes(placed.start, codes, Int32(group), noises, contexts, tables, floors)
         } else {
             unsafe codePlaces.find(
                 codes, count: group, mapping, moves: nil, perMove: 0, noises: noises, map: contexts, tables: tables,
@@ -198,12 +176,32 @@
         }
     }
 
+    /// The noise of each element of a group that begins at `first`.
+    private func findNoises(_ first: Int, row: Int, quarterLog: Int) {
+        // The same as `Context.noise`, eight at a time; logarithms of 0 and of huge scales stay within Int16 by this.
+        let shared = min(max(row - NoiseLevels.rowBias - NoiseLevels.columnBias - quarterLog + 25, -8192), 8192)
+        let columns = unsafe UnsafeRawPointer(columns.start + first),
+            target = unsafe UnsafeMutableRawPointer(noises.start)
+        let low = SIMD8<Int16>(), high = SIMD8(repeating: Int16(Context.noises - 1))
+        for place in stride(from: 0, to: 2 * group, by: 16) {
+            // A group has 16 or 32 elements, so that these are all within it.
+            let levels = unsafe columns.loadUnaligned(fromByteOffset: place, as: SIMD8<Int16>.self)
+            // What `clamped` does takes many times as long.
+            var noises = (levels &+ Int16(shared)) &>> 1
+            noises.replace(with: low, where: noises .< low)
+            noises.replace(with: high, where: noises .> high)
+            unsafe target.storeBytes(of: noises &* Int16(Context.perNoise), toByteOffset: place, as: SIMD8<Int16>.self)
+        }
+    }
+
     /// The place of every code there is, of at most four bits.
     private func findPlaces(_ mapping: CodeMapping) {
         guard form.isLadder else { return unsafe codePlaces.placeAll(mapping, into: placed.start) }
+        let bytes = unsafe UnsafeMutableRawBufferPointer(start: placed.start, count: MemoryLayout<ck_placed_codes>.size)
         for code in 0..<16 {
             let found = codePlaces.place(UInt8(truncatingIfNeeded: code), iq4Position(code, mapping.slope))
-            unsafe placed.start[code] = UInt32(found.floor) << 16 | UInt32(truncatingIfNeeded: found.context)
+            unsafe bytes[code] = UInt8(truncatingIfNeeded: found.context)
+            unsafe bytes[16 + code] = found.floor
         }
     }
 }

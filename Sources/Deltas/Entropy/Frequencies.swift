@@ -38,7 +38,7 @@ struct Frequencies: Equatable {
 
 /// Frequencies laid out for decoding: for each of the 2048 slots its symbol.
 struct DecodingTables {
-    /// By table, then slot: the symbol, the slot's number within the symbol (from bit 8), the frequency less 1 (from
+    /// By table, then slot: the symbol, the slot's number within the symbol (from bit 8), the frequency (from
     /// bit 20).
     private(set) var entries: [UInt32] = []
 
@@ -46,7 +46,7 @@ struct DecodingTables {
         entries.reserveCapacity(entries.count + Frequencies.total)
         for (symbol, count) in frequencies.counts.enumerated() where count > 0 {
             for within in 0..<UInt32(count) {
-                entries.append(UInt32(symbol) | within << 8 | (UInt32(count) - 1) << 20)
+                entries.append(UInt32(symbol) | within << 8 | UInt32(count) << 20)
             }
         }
     }

@@ -94,7 +94,7 @@ struct SymbolDecoder {
     @inline(__always)
     private static func next(_ state: UInt32, _ entry: UInt32) -> UInt32 {
         let above = state >> UInt32(Frequencies.bits)
-        return (entry >> 20) &* above &+ above &+ (entry >> 8 & 4095)
+        return (entry >> 20) &* above &+ (entry >> 8 & 4095)
     }
 
     @inline(__always)
