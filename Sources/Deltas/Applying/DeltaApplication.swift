@@ -3,32 +3,27 @@ import Files
 import Signatures
 import Synchronization
 
-/// A delta about to be applied: its head was read, and the base is the one that it was made for.
+/// A delta about to be applied.
 package struct DeltaApplication: Sendable {
     package let header: DeltaHeader
     private let delta: ModelBytes
     private let base: ModelBytes
 
-    /// Reads the delta's head and hashes the base.
-    package init(delta: ModelBytes, base: ModelBytes) throws(DeltaError) {
-        let found = base.identity()
-        try self.init(delta: delta, base: base, identity: found)
-    }
+    /// About how many bytes one thread makes while another hashes the base.
+    private static let ahead = 8 << 20
 
-    /// The same for a base whose digest is known already.
-    package init(delta: ModelBytes, base: ModelBytes, identity: FileIdentity) throws(DeltaError) {
+    /// Reads the delta's head.
+    package init(delta: ModelBytes, base: ModelBytes) throws(DeltaError) {
         header = try DeltaHeader(parsing: delta.bytes(0..<delta.count))
-        guard identity == header.base, base.count == identity.size else {
-            throw .wrongBase(expected: header.base, found: identity)
-        }
         self.delta = delta
         self.base = base
     }
 
     /// Makes the result and hands it to `sink`, in order, in pieces of at most a mebibyte.
     ///
-    /// At most twice `threads` pieces are in memory. The digest of the result is checked when all of it has been handed
-    /// over, so `sink` must not let anybody use it before this returns, unless it checks digests of its own.
+    /// Nothing is handed over before the base was hashed and is the one that the delta was made for. At most twice `threads`
+    /// pieces are in memory, and 8 MiB at first. The digest of the result is checked when all of it has been handed over, so
+    /// `sink` must not let anybody use it before this returns, unless it checks digests of its own.
     package func run(threads: Int, into sink: (RawSpan) throws -> Void) throws {
         let whole = delta.bytes(0..<delta.count)
         var cursor = DeltaCursor(whole)
@@ -37,15 +32,26 @@ package struct DeltaApplication: Sendable {
         var jobs = DeltaJobs(cursor, header: header, statistics: statistics)
         var pending: [PendingPart] = []
         var digest = DigestStream()
-        var isDone = false
         // Whoever gave the files may change them when this returns.
         defer { for part in pending { _ = part.wait() } }
+        if threads > 1 {
+            var first: [(job: DeltaJob, part: PendingPart)] = []
+            var size = 0
+            while size < Self.ahead, let job = try jobs.next() {
+                first.append((job, PendingPart()))
+                size += job.base.count
+            }
+            pending = first.map(\.part)
+            let (delta, base) = (delta, base)
+            DispatchQueue.global().async { [first] in
+                // This does no harm, whatever the base is.
+                for (job, part) in first { part.finish(Self.run(job, delta: delta, base: base)) }
+            }
+        }
+        let baseFound = base.identity()
+        guard baseFound == header.base else { throw DeltaError.wrongBase(expected: header.base, found: baseFound) }
         while true {
-            while !isDone, pending.count < 2 * max(threads, 1) {
-                guard let job = try jobs.next() else {
-                    isDone = true
-                    break
-                }
+            while pending.count < 2 * max(threads, 1), let job = try jobs.next() {
                 let part = PendingPart()
                 pending.append(part)
                 let (delta, base) = (delta, base)

@@ -57,6 +57,7 @@ struct DeltaJobs: ~Escapable {
     private var copy: Range<Int> = 0..<0
     /// The tensor whose pieces come, and the next one's number.
     private var tensor: (decoder: PieceDecoder, next: Int)?
+    private var isDone = false
 
     @_lifetime(copy cursor)
     init(_ cursor: consuming DeltaCursor, header: DeltaHeader, statistics: Statistics) {
@@ -70,9 +71,11 @@ struct DeltaJobs: ~Escapable {
     mutating func next() throws(DeltaError) -> DeltaJob? {
         if !copy.isEmpty { return nextOfCopy() }
         if let piece = try nextPiece() { return piece }
+        if isDone { return nil }
         let start = cursor.offset
         guard let record = try cursor.record(baseSize: header.base.size) else {
             try expect(given, at: start)
+            isDone = true
             return nil
         }
         guard record.count <= header.result.size - given else {
