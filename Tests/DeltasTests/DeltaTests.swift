@@ -58,7 +58,11 @@ struct DeltaTests {
     func wrongBase() throws {
         let pair = try ModelPair(.q4_0)
         let delta = try pair.delta()
-        #expect(throws: DeltaError.self) { try ModelPair.apply(delta, to: pair.new) }
+        for base in [pair.new, Array(pair.old.dropLast()), pair.old + [0], []] {
+            for threads in [1, 2] {
+                #expect(throws: DeltaError.self) { try ModelPair.apply(delta, to: base, threads: threads) }
+            }
+        }
     }
 
     @Test("codes are the numbers that the codecs decode", arguments: Codec.types.filter { $0.blockElements > 1 })

@@ -79,14 +79,14 @@ package struct ModelPair {
     }
 
     /// What `delta` makes of `old`.
-    package static func apply(_ delta: [UInt8], to old: [UInt8]) throws -> [UInt8] {
+    package static func apply(_ delta: [UInt8], to old: [UInt8], threads: Int = 2) throws -> [UInt8] {
         try inFolder { folder in
             try FileSystem.replace(folder + "/old", with: old)
             try FileSystem.replace(folder + "/delta", with: delta)
             var result: [UInt8] = []
             let application = try DeltaApplication(
                 delta: ModelBytes(path: folder + "/delta"), base: ModelBytes(path: folder + "/old"))
-            try application.run(threads: 2) { part in
+            try application.run(threads: threads) { part in
                 // Read within the call only.
                 unsafe part.withUnsafeBytes { unsafe result.append(contentsOf: $0) }
             }

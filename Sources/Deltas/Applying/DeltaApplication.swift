@@ -9,8 +9,8 @@ package struct DeltaApplication: Sendable {
     private let delta: ModelBytes
     private let base: ModelBytes
 
-    /// About how many bytes one thread makes while another hashes the base.
-    private static let ahead = 8 << 20
+    /// About how many bytes one thread makes while another hashes the base, and of how many parts at most.
+    private static let ahead = (bytes: 8 << 20, parts: 64)
 
     /// Reads the delta's head.
     package init(delta: ModelBytes, base: ModelBytes) throws(DeltaError) {
@@ -34,17 +34,17 @@ package struct DeltaApplication: Sendable {
         var digest = DigestStream()
         // Whoever gave the files may change them when this returns.
         defer { for part in pending { _ = part.wait() } }
-        if threads > 1 {
+        if threads > 1, base.count == header.base.size {
             var first: [(job: DeltaJob, part: PendingPart)] = []
             var size = 0
-            while size < Self.ahead, let job = try jobs.next() {
+            while size < Self.ahead.bytes, first.count < Self.ahead.parts, let job = try jobs.next() {
                 first.append((job, PendingPart()))
-                size += job.base.count
+                size += job.size
             }
             pending = first.map(\.part)
             let (delta, base) = (delta, base)
             DispatchQueue.global().async { [first] in
-                // This does no harm, whatever the base is.
+                // This does no harm, whatever bytes a base of this size has.
                 for (job, part) in first { part.finish(Self.run(job, delta: delta, base: base)) }
             }
         }

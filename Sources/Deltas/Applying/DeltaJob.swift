@@ -28,6 +28,11 @@ enum DeltaJob {
         }
     }
 
+    /// How many bytes the part has.
+    var size: Int {
+        if case .text(_, let count, _) = self { count } else { base.count }
+    }
+
     /// What the part reads of the delta.
     var bytes: Range<Int> {
         switch self {

@@ -18,7 +18,7 @@ struct BlockForm {
     private let high: PackedField?
     private let scaleLow: PackedField?
     private let scaleHigh: PackedField?
-    /// The code that stands for 0, of Q4_0, Q5_0 and Q8_0; 0 for types whose groups have more than a scale.
+    /// The code that stands for 0, of Q4_0, Q5_0 and Q8_0; 0 for all others.
     private let zero: Double
     /// Signed codes have this bit turned, so that all ascend from 0.
     private let flip: UInt8

@@ -26,7 +26,8 @@ struct CodeGrid {
     private let grid: CodeGrid
     /// By part of a code, from one code below 0 on: the context of a code that isn't at an end.
     private let classes: Buffer<UInt16>
-    private let cGrid: Buffer<ck_place_grid>
+    /// The grid as the kernel wants it.
+    private let kernelGrid: Buffer<ck_place_grid>
     /// Room for one group: in what part of which new code each old code lies.
     private let parts = Buffer<Int16>(32)
 
@@ -35,7 +36,7 @@ struct CodeGrid {
         self.last = last
         self.first = first
         self.grid = grid
-        cGrid = Buffer(
+        kernelGrid = Buffer(
             repeating: ck_place_grid(
                 part_bits: Int32(grid.partBits), end_bits: Int32(grid.endBits),
                 end_width_bits: Int32(grid.endWidthBits), end_start: Int32(grid.places), first_code: Int32(first),
@@ -84,8 +85,9 @@ struct CodeGrid {
     /// Places every code there is, of at most four bits.
     @inline(__always)
     func placeAll(_ mapping: CodeMapping, into placed: UnsafeMutablePointer<ck_placed_codes>) {
-        // A grid whose contexts fit a byte, and a position within 32 bits.
-        unsafe ck_place_codes(cGrid.start, mapping.slope, mapping.shift, placed)
+        assert(grid.contexts <= 256)
+        // Contexts fit a byte, and positions 32 bits.
+        unsafe ck_place_codes(kernelGrid.start, mapping.slope, mapping.shift, placed)
     }
 
     /// In what part of which code positions lie, as far as there are any.

@@ -197,6 +197,7 @@ internal import CKernels
     /// The place of every code there is, of at most four bits.
     private func findPlaces(_ mapping: CodeMapping) {
         guard form.isLadder else { return unsafe codePlaces.placeAll(mapping, into: placed.start) }
+        // Places, then floors, as in `ck_placed_codes`.
         let bytes = unsafe UnsafeMutableRawBufferPointer(start: placed.start, count: MemoryLayout<ck_placed_codes>.size)
         for code in 0..<16 {
             let found = codePlaces.place(UInt8(truncatingIfNeeded: code), iq4Position(code, mapping.slope))

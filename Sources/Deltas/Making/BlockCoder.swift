@@ -22,21 +22,22 @@ struct BlockCoder {
         let planes = BlockPlanes(form)
         let measure = NoiseMeasure(difference)
         var best = tally(tensor, planes, target, measure)
-        if let update = LowRankUpdate(of: difference) {
-            let other = tally(tensor, planes, target, NoiseMeasure(difference, update: update))
-            // Updates take time to apply; what saves next to nothing is none.
-            if other.bytes < best.bytes / 1000 * 997 { best = other }
-        }
-        for simpler in best.measure.simpler {
+        for simpler in measure.simpler {
             let other = tally(tensor, planes, target, simpler)
             if other.bytes < best.bytes { best = other }
+        }
+        if let update = LowRankUpdate(of: difference) {
+            let other = tally(tensor, planes, target, NoiseMeasure(difference, update: update))
+            // Tensors with updates share their tables well, for their contexts mean the same; others save less together
+            // than each on its own.
+            if other.bytes < best.bytes / 100 * 101 { best = other }
         }
         noise[target.lowerBound] = best.measure
         counts[tensor.type]?.add(best.counts)
         counts[tensor.type] = counts[tensor.type] ?? best.counts
     }
 
-    /// A tensor's symbols by some measure, and about how many bytes they come to with its update.
+    /// A tensor's symbols by some measure, and about how many bytes they come to, with the levels and the update.
     private struct Tally {
         let measure: NoiseMeasure
         var counts: SymbolCounts

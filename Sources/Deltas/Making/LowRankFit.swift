@@ -11,7 +11,8 @@ struct LowRankFit {
     private(set) var right: [[Float]]
     /// What numbers that scales tell weigh beside others.
     var toldWeight: Float
-    /// What the last pass left of the moves: the mean square of those that scales tell, and of the others.
+    /// What the last pass left of the moves, before it fitted the right matrix anew: the mean square of those that scales
+    /// tell, and of the others.
     private(set) var rest = (told: 0.0, others: 0.0)
 
     /// Starts at a right matrix; the left one is yet to be found.
@@ -63,7 +64,7 @@ struct LowRankFit {
             }
         }
         rest = errors.means
-        // What its numbers don't determine is about as large as it was.
+        // A ridge: what the moves don't determine is about as large as it was.
         let ridges = right.map { errors.weighted * Double(columns) / max(Double($0.dot($0)), 0x1p-120) }
         for column in 0..<columns {
             var matrix = squares.map { $0.map { Double($0[column]) } }
@@ -96,18 +97,21 @@ struct LowRankFit {
             axis[index] = 1
             return axis
         }
-        turned.sort { energies.energy(along: $0) > energies.energy(along: $1) }
+        turned = energies.inOrder(turned)
         for _ in 0..<10 {
             turned = energies.combined(turned)
             turned.makeOrthonormal()
         }
-        turned.sort { energies.energy(along: $0) > energies.energy(along: $1) }
+        turned = energies.inOrder(turned)
         left = left.combined(turned)
         right = right.combined(turned)
     }
 }
 
 extension [[Float]] {
-    /// What a symmetric matrix has along a vector.
-    fileprivate func energy(along vector: [Float]) -> Float { combined([vector])[0].dot(vector) }
+    /// The vectors along which a symmetric matrix has the most, first.
+    fileprivate func inOrder(_ vectors: [[Float]]) -> [[Float]] {
+        let energies = vectors.map { combined([$0])[0].dot($0) }
+        return vectors.indices.sorted { (energies[$0], $1) > (energies[$1], $0) }.map { vectors[$0] }
+    }
 }

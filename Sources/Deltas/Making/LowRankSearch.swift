@@ -1,8 +1,8 @@
 /// Looks for what an adapter did to a matrix, in the difference of two quantized ones.
 ///
 /// Subspace iteration: the basis, of rows as long as the matrix's, is multiplied by the difference, each number times its
-/// weight, and its transpose until it spans the directions in which the rows moved most. All arithmetic is IEEE addition, multiplication, division
-/// and square root in a fixed order, so the same files give the same delta everywhere.
+/// weight, and by its transpose, until it spans the directions in which the rows moved most. All arithmetic is IEEE
+/// addition, multiplication, division and square root in a fixed order, so the same files give the same delta everywhere.
 struct LowRankSearch {
     private let difference: TensorDifference
     private let columns: Int
@@ -11,9 +11,9 @@ struct LowRankSearch {
     /// The basis of the last pass, by which the energies were measured.
     private(set) var measured: [[Float]] = []
     /// By row of it: the difference's energy (sum of squares) along the row.
-    private(set) var energies: [Double] = []
+    private var energies: [Double] = []
     /// The difference's whole energy.
-    private(set) var total = 0.0
+    private var total = 0.0
     /// What numbers that scales tell weigh beside others: by how much the others seem to move more, for what codes hide of
     /// moves looks like moves.
     private(set) var toldWeight: Float = 1
@@ -69,7 +69,7 @@ struct LowRankSearch {
         var count = 0
         for energy in energies {
             let own = energy - edge * max(left - energy, 0)
-            // Others cost the fit more than they tell it.
+            // Less than that is mostly noise.
             guard own > 0.3 * energy else { break }
             left -= own
             count += 1

@@ -56,16 +56,13 @@ struct NoiseMeasure {
     }
 
     /// The same without telling columns apart, and without telling apart rows that changed, either: fewer bytes, and less
-    /// known. None where an update tells.
+    /// known.
     var simpler: [NoiseMeasure] {
-        guard update == nil else { return [] }
         let evenColumns = [UInt8](repeating: NoiseLevels.neutralColumn, count: columns.count)
         let changed = rows.filter { $0 != NoiseLevels.unchanged }.sorted()
         let evenRows = rows.map { $0 == NoiseLevels.unchanged ? $0 : changed[changed.count / 2] }
-        return [
-            NoiseMeasure(rows: rows, columns: evenColumns),
-            NoiseMeasure(rows: evenRows, columns: evenColumns),
-        ]
+        return [rows, evenRows].map { NoiseMeasure(rows: $0, columns: evenColumns) }
+            .filter { $0.rows != rows || $0.columns != columns }
     }
 
     /// About how many bytes the levels take.
