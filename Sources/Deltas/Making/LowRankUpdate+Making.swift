@@ -43,10 +43,11 @@ extension LowRankUpdate {
             left: (0..<rows).flatMap { row in left.map { $0[row] } }, right: right.flatMap(\.self))
     }
 
-    /// What a vector is rounded to multiples of: `step`, by its root mean square.
+    /// What a vector is rounded to multiples of: `step`, by its root mean square, and more where a byte couldn't hold all.
     private static func unit(of vector: ArraySlice<Float>, step: Double) -> Float {
         let square = vector.reduce(0) { $0 + Double($1) * Double($1) } / Double(vector.count)
-        return Float(max(square.squareRoot() * step, 0x1p-60))
+        let largest = vector.reduce(0) { max($0, abs($1)) }
+        return max(Float(max(square.squareRoot() * step, 0x1p-60)), largest / 127)
     }
 
     private static func round(_ vector: ArraySlice<Float>, unit: Float) -> [Int8] {
